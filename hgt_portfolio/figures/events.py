@@ -1,0 +1,176 @@
+"""What happened, for history and sources: every ledger row of a project, and the audit entries behind them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from hgt_portfolio.model.audit import Action, ActionSubject
+from hgt_portfolio.model.filing import (
+    Cooperation,
+    LightOverride,
+    Report,
+    SendBack,
+    Verification,
+    YearPlan,
+)
+from hgt_portfolio.model.office import Amendment
+from hgt_portfolio.model.project import Contact, Project, ProjectVersion
+from hgt_portfolio.money import wan_text
+from hgt_portfolio.months import last_day, month_text
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One ledger row of a project: when it holds, what it says, who recorded it and when, and whether it stands."""
+
+    holds: date
+    kind: str
+    text: str
+    recorded_at: int
+    operator: str
+    action_id: int
+    row_id: int
+    revoked_at: int | None
+    revoked_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One audit entry: who did what when and why, with before and after as JSON text."""
+
+    id: int
+    at: int
+    operator: str
+    kind: str
+    title: str
+    reason: str | None
+    before: str
+    after: str
+    undoes: int | None
+    undone_by: int | None
+    hash: str
+
+
+def read_events(session: Session, no: str, moment: int) -> list[Event]:
+    """Read every ledger row of a project known at a moment, revoked ones too, newest knowledge last."""
+    events: list[Event] = []
+    for model, describe in _DESCRIBED.items():
+        rows = session.execute(
+            select(model, col(Action.operator))
+            .join(Action, col(Action.id) == model.action_id)
+            .join(Project, col(Project.id) == model.project_id)
+            .where(col(Project.no) == no, model.recorded_at <= moment)
+        )
+        events += [_event(row, operator, moment, *describe(row)) for row, operator in rows]
+    return sorted(events, key=lambda event: (event.recorded_at, event.kind, event.row_id))
+
+
+def _event(row: Any, operator: str, moment: int, holds: date, kind: str, text: str) -> Event:
+    revoked = row.revoked_at is not None and row.revoked_at <= moment
+    return Event(
+        holds,
+        kind,
+        text,
+        row.recorded_at,
+        operator,
+        row.action_id,
+        row.id,
+        row.revoked_at if revoked else None,
+        row.revoked_by if revoked else None,
+    )
+
+
+def read_entries(session: Session, moment: int, no: str | None, limit: int) -> list[Entry]:
+    """Read the newest audit entries, of one project where ``no`` is given."""
+    undoing = select(col(Action.undoes), col(Action.id), col(Action.at)).subquery()
+    query = (
+        select(Action, undoing.c.id)
+        .outerjoin(undoing, (undoing.c.undoes == col(Action.id)) & (undoing.c.at <= moment))
+        .where(col(Action.at) <= moment)
+        .order_by(col(Action.id).desc())
+        .limit(limit)
+    )
+    if no is not None:
+        touched = (
+            select(col(ActionSubject.action_id))
+            .join(Project, col(Project.id) == col(ActionSubject.project_id))
+            .where(col(Project.no) == no)
+        )
+        query = query.where(col(Action.id).in_(touched))
+    return [
+        Entry(a.id, a.at, a.operator, a.kind, a.title, a.reason, a.before, a.after, a.undoes, undone, a.hash)
+        for a, undone in session.execute(query)
+    ]
+
+
+def _words(*parts: tuple[str, object]) -> str:
+    return "；".join(f"{label}{value}" for label, value in parts if value not in (None, ""))
+
+
+def _amount(fen: int | None) -> str | None:
+    return None if fen is None else f"{wan_text(fen)}万元"
+
+
+def _version(row: ProjectVersion) -> tuple[date, str, str]:
+    span = _words(("", row.period_text), ("总投资", row.investment_text), ("", row.unit_text), ("来源：", row.source))
+    return row.effective, "项目信息", f"{row.name}；{span}"
+
+
+def _report(row: Report) -> tuple[date, str, str]:
+    text = _words(
+        ("", row.status),
+        ("自开工累计", _amount(row.cumulative_fen)),
+        ("开工", row.started),
+        ("完工", row.finished),
+        ("形象进度：", row.physical),
+        ("存在问题：", row.problem),
+        ("下一步：", row.next_step),
+        ("说明：", row.reason),
+        ("依据：", row.evidence),
+        ("填报人", row.filed_by),
+    )
+    return last_day(row.period), f"{row.kind} {month_text(row.period)}", text
+
+
+def _year_plan(row: YearPlan) -> tuple[date, str, str]:
+    steps = [row.q1_fen, row.q2_fen, row.q3_fen, row.q4_fen]
+    stepped = None if steps[0] is None else "、".join(_amount(step) or "" for step in steps)
+    text = _words(("", _amount(row.amount_fen)), ("分季", stepped), ("形象目标：", row.goal), ("文号", row.doc))
+    return row.effective, f"年度计划 {row.year}", text
+
+
+def _verification(row: Verification) -> tuple[date, str, str]:
+    text = _words(
+        ("", row.how), ("状态", row.status), ("", row.finding), ("依据：", row.evidence), ("核实人", row.checked_by)
+    )
+    return row.day, "核实", text
+
+
+def _amendment(row: Amendment) -> tuple[date, str, str]:
+    changes = "、".join(f"{label} {value}" for label, value in json.loads(row.changes)["said"].items())
+    text = _words(("", changes), ("原因：", row.reason), ("文号", row.doc))
+    return row.effective, f"调整{row.state} #{row.id} {row.kind}", text
+
+
+_DESCRIBED: dict[Any, Callable[[Any], tuple[date, str, str]]] = {
+    ProjectVersion: _version,
+    Report: _report,
+    YearPlan: _year_plan,
+    Verification: _verification,
+    Amendment: _amendment,
+    Cooperation: lambda row: (last_day(row.period), f"配合填报 {month_text(row.period)}", row.text),
+    SendBack: lambda row: (last_day(row.period), f"退回 {month_text(row.period)}", row.reason),
+    LightOverride: lambda row: (
+        last_day(row.period),
+        f"人工定灯 {month_text(row.period)}",
+        f"{row.light}；{row.reason}",
+    ),
+    Contact: lambda row: (row.since, row.role, _words(("", row.name), ("电话", row.phone))),
+}

@@ -1,0 +1,342 @@
+"""What reading gives: a project's position, a group's totals, and the filter that chooses rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from hgt_portfolio.money import ratio
+from hgt_portfolio.months import Month, last_day, month_of, quarter_text
+from hgt_portfolio.rules.deadline import STALE_MONTHS
+from hgt_portfolio.terms import BASIS_LABELS, PHASE_LABELS, Basis, DeadlineState, Phase, status_label
+
+ONE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """One project as of a point: its facts, status on D, money at P, and what the rules say.
+
+    Amounts are fen, months are indices, ``None`` is unknown. ``period_filed`` is the month that ``cumulative``
+    (自开工累计) was stated for; ``opening`` is 截至上年底累计; ``pace_top``/``pace_bottom`` give 计划应完成 as
+    fen × months over months.
+    """
+
+    id: int
+    no: str
+    position: int
+    source_row: int | None
+    source: str
+    name: str
+    scope: str
+    domain: str
+    unit: str
+    unit_kind: str
+    unit_text: str
+    period_text: str
+    start: Month | None
+    due: Month | None
+    baseline_start: Month | None
+    baseline_due: Month | None
+    baseline_fen: int | None
+    stage: str
+    phase_deadline: str
+    operation: int
+    exited: int
+    investment: int | None
+    investment_kind: str
+    investment_text: str
+    statistics_code: str | None
+    report_period: Month | None
+    check_day: date | None
+    check_period: Month | None
+    check_how: str | None
+    check_finding: str | None
+    status: str | None
+    started: date | None
+    finished: date | None
+    physical: str | None
+    physical_percent: int | None
+    problem: str | None
+    next_step: str | None
+    goal_verdict: str | None
+    filed_by: str | None
+    period: Month
+    period_filed: Month | None
+    cumulative: int | None
+    stated: int | None
+    opening: int | None
+    prior_period: Month | None
+    prior_cumulative: int | None
+    quarter: int | None
+    ytd: int | None
+    year_plan: int | None
+    year_plan_first: int | None
+    goal: str | None
+    pace_top: int | None
+    pace_bottom: int | None
+    stepped: int
+    planned: int | None
+    deadline_state: str
+    start_state: str
+    filing_state: str
+    measured: str | None
+    light_computed: str
+    light_step: str
+    light_override: str | None
+    override_reason: str | None
+    light: str
+    day: date
+
+    @property
+    def status_label(self) -> str | None:
+        """The word printed for the status."""
+        return status_label(self.status, operation=bool(self.operation))
+
+    @property
+    def year_rate(self) -> Decimal | None:
+        """占年度计划: 本年累计 ÷ 本年计划投资, a fraction."""
+        return ratio(self.ytd, self.year_plan)
+
+    @property
+    def pace(self) -> Decimal | None:
+        """序时进度, a fraction; None before the start month and without a year plan."""
+        if self.pace_top is None or not self.pace_bottom or not self.year_plan:
+            return None
+        return Decimal(self.pace_top) / (Decimal(self.year_plan) * self.pace_bottom)
+
+    @property
+    def deviation(self) -> Decimal | None:
+        """偏差: completion of the year plan less pace, a fraction (printed in percentage points)."""
+        rate, pace = self.year_rate, self.pace
+        return None if rate is None or pace is None else rate - pace
+
+    @property
+    def total_rate(self) -> Decimal | None:
+        """占总投资: 自开工累计 ÷ 总投资, a fraction."""
+        return ratio(self.cumulative, self.investment)
+
+    @property
+    def shortfall(self) -> int | None:
+        """欠序时金额: 计划应完成 less 本年累计, fen."""
+        return None if self.planned is None or self.ytd is None else self.planned - self.ytd
+
+    @property
+    def year_balance(self) -> int | None:
+        """年度任务余额: 本年计划投资 less 本年累计, fen."""
+        return None if self.year_plan is None or self.ytd is None else self.year_plan - self.ytd
+
+    @property
+    def due_date(self) -> date | None:
+        """完工期限: the last day of the due month."""
+        return None if self.due is None else last_day(self.due)
+
+    @property
+    def due_original(self) -> date | None:
+        """The due date that the plan gave."""
+        return None if self.baseline_due is None else last_day(self.baseline_due)
+
+    @property
+    def days_moved(self) -> int | None:
+        """Days by which amendments moved the due date."""
+        if self.due_date is None or self.due_original is None:
+            return None
+        return (self.due_date - self.due_original).days
+
+    @property
+    def days_overdue(self) -> int | None:
+        """Days past the due date: 逾期 to D, 逾期完工 to its finish, 0 where not late, None where unknown."""
+        if self.due_date is None:
+            return None
+        if self.deadline_state == DeadlineState.OVERDUE:
+            return (self.day - self.due_date).days
+        if self.deadline_state == DeadlineState.COMPLETED_LATE and self.finished:
+            return (self.finished - self.due_date).days
+        known = (DeadlineState.ON_TIME, DeadlineState.NOT_DUE, DeadlineState.DUE_SOON)
+        return 0 if self.deadline_state in known else None
+
+    @property
+    def last_word(self) -> date | None:
+        """最近核实日: the day of the last report's period end or verification up to D."""
+        reported = None if self.report_period is None else min(last_day(self.report_period), self.day)
+        return max((day for day in (reported, self.check_day) if day), default=None)
+
+    @property
+    def stale(self) -> bool:
+        """Whether an 逾期 rests on a word over a quarter old (待更新)."""
+        if self.deadline_state != DeadlineState.OVERDUE or self.last_word is None:
+            return False
+        return month_of(self.day + timedelta(days=1)) - month_of(self.last_word + timedelta(days=1)) > STALE_MONTHS
+
+    @property
+    def carried(self) -> bool:
+        """Whether the cumulative amount is older than P (printed 沿用2024-06)."""
+        return self.period_filed is not None and self.period_filed < self.period and self.stated is None
+
+    @property
+    def catch_up(self) -> tuple[int, str] | None:
+        """A catch-up after a gap: fen since the last stated month, and its words 含补报(Q2–Q3)."""
+        if self.quarter is not None or self.stated is None or self.prior_cumulative is None:
+            return None
+        if self.prior_period is None or self.prior_period >= self.period:
+            return None
+        first, last = quarter_text(self.prior_period + 1), quarter_text(self.period)
+        span = last if first == last else f"{first}–{last}"
+        return self.stated - self.prior_cumulative, f"含补报({span})"
+
+    @property
+    def quarter_note(self) -> str | None:
+        """Why 本季度完成 is unknown: 未填报, 含补报, or 缺期初数."""
+        if self.quarter is not None:
+            return None
+        if self.stated is None:
+            return "未填报"
+        return self.catch_up[1] if self.catch_up else "缺期初数"
+
+    @property
+    def year_note(self) -> str | None:
+        """Why 本年累计 is unknown."""
+        if self.ytd is not None:
+            return None
+        return "未填报" if self.stated is None else "缺期初数"
+
+
+POSITION_FIELDS = tuple(field.name for field in fields(Position))
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A sum of fen over the rows where it is known, and how many those are."""
+
+    fen: int
+    known: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Totals over the projects of one group at a point.
+
+    Every ``Sum`` says over how many of ``count`` rows it runs. ``rate_*`` are the sums over rows where both year
+    plan and 本年累计 are known; ``planned``/``planned_ytd`` where pace is known too; ``share_*`` where both
+    cumulative and 总投资 are. ``months`` are the whole months of the year gone by.
+    """
+
+    name: str
+    kind: str
+    months: int
+    count: int
+    priced: int
+    investment: int
+    opening: Sum
+    year_plan: Sum
+    quarter: Sum
+    ytd: Sum
+    cumulative: Sum
+    rate_ytd: Sum
+    rate_plan: Sum
+    planned: Sum
+    planned_ytd: Sum
+    share_cumulative: Sum
+    share_investment: Sum
+    monthly: dict[str, int]
+    phases: dict[str, dict[str, tuple[int, int]]]
+    statuses: dict[str, int]
+    unreported: int
+    deadline_states: dict[str, int]
+    start_states: dict[str, int]
+    lights: dict[str, int]
+    filing_states: dict[str, int]
+
+    @property
+    def year_rate(self) -> Decimal | None:
+        """占年度计划 over the rows where both figures are known."""
+        return ratio(self.rate_ytd.fen, self.rate_plan.fen) if self.rate_plan.known else None
+
+    @property
+    def pace(self) -> Decimal:
+        """序时进度 of a group: whole months gone by ÷ 12."""
+        return Decimal(self.months) / 12
+
+    @property
+    def deviation(self) -> Decimal | None:
+        """偏差 of the group: its rate less its pace."""
+        return None if self.year_rate is None else self.year_rate - self.pace
+
+    @property
+    def total_rate(self) -> Decimal | None:
+        """占总投资 over the rows where both figures are known."""
+        return ratio(self.share_cumulative.fen, self.share_investment.fen) if self.share_investment.known else None
+
+    @property
+    def shortfall(self) -> int | None:
+        """欠序时金额: Σ 计划应完成 less Σ 本年累计 over the rows where both are known, fen."""
+        return self.planned.fen - self.planned_ytd.fen if self.planned.known else None
+
+    @property
+    def year_balance(self) -> int | None:
+        """年度任务余额 over the rows where both figures are known, fen."""
+        return self.rate_plan.fen - self.rate_ytd.fen if self.rate_plan.known else None
+
+    @property
+    def filed(self) -> int:
+        """Projects filed for the period, late or not."""
+        return self.filing_states["已填报"] + self.filing_states["迟报"]
+
+    @property
+    def not_filed(self) -> int:
+        """Projects that have to file for the period and have not."""
+        return self.filing_states["待填报"] + self.filing_states["未填报"] + self.filing_states["退回"]
+
+    @property
+    def complete(self) -> int:
+        """Projects complete, accepted or in use."""
+        return self.statuses["完工"] + self.statuses["竣工验收"] + self.statuses["投用"]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which projects are shown. Each set field narrows; words of ``text`` are all to match.
+
+    ``unit`` is the lead; ``member`` any unit responsible, leading or cooperating. ``phase`` is read by ``basis``
+    (plan or deadline). ``nos`` names projects by number. ``silent`` asks for those
+    that have to file for the period and have not.
+    """
+
+    domain: str | None = None
+    unit: str | None = None
+    member: str | None = None
+    phase: Phase | None = None
+    basis: Basis = Basis.PLAN
+    status: str | None = None
+    deadline_state: str | None = None
+    start_state: str | None = None
+    light: str | None = None
+    filing_state: str | None = None
+    priced: bool | None = None
+    silent: bool = False
+    text: str = ""
+    nos: tuple[str, ...] = ()
+
+    def describe(self) -> str:
+        """Say the filter in words; empty where nothing is filtered."""
+        parts = [
+            self.domain,
+            self.unit,
+            self.member and f"{self.member}（牵头或配合）",
+            self.phase and f"{PHASE_LABELS[self.phase]}（{BASIS_LABELS[self.basis]}）",
+            self.status,
+            self.deadline_state,
+            self.start_state,
+            self.light and f"{self.light}灯",
+            self.filing_state,
+            None if self.priced is None else ("有投资额" if self.priced else "无投资额"),
+            "未填报" if self.silent else None,
+            self.text.strip() and f"“{self.text.strip()}”",
+            self.nos and "、".join(f"#{no}" for no in self.nos),
+        ]
+        return " · ".join(str(part) for part in parts if part)
+
+    def narrowed(self, **changes: object) -> Filter:
+        """Give this filter with some fields set anew."""
+        return replace(self, **changes)  # type: ignore[arg-type]

@@ -1,0 +1,179 @@
+"""Totals: one GROUP BY over the same positions; sums in SQL, rates in ``Decimal``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import FromClause, Select, and_, case, func, select
+from sqlmodel import Session
+
+from hgt_portfolio.figures.position import Group, Sum
+from hgt_portfolio.figures.query import Ask
+from hgt_portfolio.months import Month
+from hgt_portfolio.rules.progress import spread_through
+from hgt_portfolio.terms import DeadlineState, FilingState, Light, Phase, StartState, Status
+
+
+class By(StrEnum):
+    """What totals may be grouped by."""
+
+    DOMAIN = "domain"
+    UNIT = "unit"
+    PHASE = "phase"
+    PHASE_DEADLINE = "phase_deadline"
+    STATUS = "status"
+    DEADLINE = "deadline"
+    LIGHT = "light"
+
+
+_KEYS = {
+    By.DOMAIN: ("domain", "domain_position", None),
+    By.UNIT: ("unit", "unit_position", "unit_kind"),
+    By.PHASE: ("stage", None, None),
+    By.PHASE_DEADLINE: ("phase_deadline", None, None),
+    By.STATUS: ("status", None, None),
+    By.DEADLINE: ("deadline_state", None, None),
+    By.LIGHT: ("light", None, None),
+}
+_ORDER: dict[By, tuple[str, ...]] = {
+    By.PHASE: tuple(Phase),
+    By.PHASE_DEADLINE: tuple(Phase),
+    By.STATUS: tuple(Status),
+    By.DEADLINE: tuple(DeadlineState),
+    By.LIGHT: tuple(Light),
+}
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """The months that bound the plan's phases: its start, the end of the near term, and its end."""
+
+    start: Month
+    near_end: Month
+    end: Month
+
+
+def read_groups(session: Session, rows: FromClause, ask: Ask, horizon: Horizon, by: By | None) -> list[Group]:
+    """Read the totals of each group, in the vocabulary's or the plan's order; of all rows where ``by`` is None."""
+    c = rows.c
+    key, order, kind = _KEYS[by] if by else (None, None, None)
+    measures = _measures(c, horizon)
+    columns = [expression.label(name) for name, expression in measures.items()]
+    query: Select[Any] = select(*columns).select_from(rows)
+    if key:
+        query = query.add_columns(c[key].label("group_name")).group_by(c[key])
+    if kind:
+        query = query.add_columns(func.min(c[kind]).label("group_kind"))
+    if order:
+        query = query.order_by(func.min(c[order]))
+    groups = [_group(row._mapping, ask.point.elapsed) for row in session.execute(query)]
+    if by in _ORDER:
+        words = _ORDER[by]
+        groups.sort(key=lambda group: words.index(group.name) if group.name in words else len(words))
+    return groups
+
+
+def read_spread(session: Session, rows: FromClause, months: Iterable[Month]) -> list[int]:
+    """Read how much of the rows' 总投资 (fen) is planned through each month, spread evenly over each span."""
+    c = rows.c
+    sums = [func.sum(spread_through(month, c.investment, c.start, c.due)) for month in months]
+    return [int(value or 0) for value in session.execute(select(*sums).select_from(rows)).one()]
+
+
+def _pair(name: str, value: Any, when: Any = None) -> dict[str, Any]:
+    """Make a sum and the count of rows it runs over; only rows where ``when`` holds, if given."""
+    chosen = value if when is None else case((when, value))
+    return {f"{name}_sum": func.sum(chosen), f"{name}_known": func.count(chosen)}
+
+
+def _measures(c: Any, horizon: Horizon) -> dict[str, Any]:
+    rated = and_(c.year_plan.is_not(None), c.ytd.is_not(None))
+    paced = and_(c.planned.is_not(None), c.ytd.is_not(None))
+    shared = and_(c.cumulative.is_not(None), c.investment.is_not(None))
+    measures: dict[str, Any] = {"count": func.count(), "priced": func.count(c.investment)}
+    for name in ("investment", "opening", "year_plan", "quarter", "ytd", "cumulative"):
+        measures |= _pair(name, c[name])
+    measures |= _pair("rate_ytd", c.ytd, rated) | _pair("rate_plan", c.year_plan, rated)
+    measures |= _pair("planned", c.planned, paced) | _pair("planned_ytd", c.ytd, paced)
+    measures |= _pair("share_cumulative", c.cumulative, shared) | _pair("share_investment", c.investment, shared)
+    measures |= {f"monthly:{phase}": func.sum(part) for phase, part in _monthly(c, horizon).items()}
+    for basis, column in (("plan", c.stage), ("deadline", c.phase_deadline)):
+        for phase in (Phase.NEAR, Phase.FAR, Phase.UNDATED):
+            measures[f"{basis}:{phase}:count"] = func.count(case((column == phase, 1)))
+            measures[f"{basis}:{phase}:sum"] = func.sum(case((column == phase, c.investment)))
+    for vocabulary, column in (
+        (Status, c.status),
+        (DeadlineState, c.deadline_state),
+        (StartState, c.start_state),
+        (Light, c.light),
+        (FilingState, c.filing_state),
+    ):
+        for term in vocabulary:
+            measures[f"{vocabulary.__name__}:{term}"] = func.count(case((column == str(term), 1)))
+    measures["unreported"] = func.count(case((c.status.is_(None), 1)))
+    return measures
+
+
+def _monthly(c: Any, horizon: Horizon) -> dict[Phase, Any]:
+    """Split 总投资 by phase, each project's amount spread evenly over its months (按月分摊口径)."""
+    before, near, all_ = (
+        spread_through(month, c.investment, c.start, c.due)
+        for month in (horizon.start - 1, horizon.near_end, horizon.end)
+    )
+    return {
+        Phase.BEFORE: before,
+        Phase.NEAR: near - before,
+        Phase.FAR: all_ - near,
+        Phase.AFTER: c.investment - all_,
+        Phase.UNDATED: case((all_.is_(None), c.investment)),
+    }
+
+
+def _group(row: Any, months: int) -> Group:
+    def pair(name: str) -> Sum:
+        return Sum(int(row[f"{name}_sum"] or 0), int(row[f"{name}_known"]))
+
+    def counts(vocabulary: type[StrEnum]) -> dict[str, int]:
+        return {str(term): int(row[f"{vocabulary.__name__}:{term}"]) for term in vocabulary}
+
+    return Group(
+        name=row.get("group_name") or ("未填报" if "group_name" in row else "合计"),
+        kind=row.get("group_kind") or "",
+        months=months,
+        count=int(row["count"]),
+        priced=int(row["priced"]),
+        investment=int(row["investment_sum"] or 0),
+        **{
+            name: pair(name)
+            for name in (
+                "opening",
+                "year_plan",
+                "quarter",
+                "ytd",
+                "cumulative",
+                "rate_ytd",
+                "rate_plan",
+                "planned",
+                "planned_ytd",
+                "share_cumulative",
+                "share_investment",
+            )
+        },
+        monthly={str(phase): int(row[f"monthly:{phase}"] or 0) for phase in Phase},
+        phases={
+            basis: {
+                str(phase): (int(row[f"{basis}:{phase}:count"]), int(row[f"{basis}:{phase}:sum"] or 0))
+                for phase in (Phase.NEAR, Phase.FAR, Phase.UNDATED)
+            }
+            for basis in ("plan", "deadline")
+        },
+        statuses=counts(Status),
+        unreported=int(row["unreported"]),
+        deadline_states=counts(DeadlineState),
+        start_states=counts(StartState),
+        lights=counts(Light),
+        filing_states=counts(FilingState),
+    )

@@ -1,0 +1,224 @@
+"""One user action: its rows, its transaction, and its entry in the audit chain."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import socket
+import time
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlmodel import Session, SQLModel, col
+
+from hgt_portfolio.model.audit import Action, ActionSubject
+from hgt_portfolio.model.columns import LedgerRow
+from hgt_portfolio.model.filing import (
+    Cooperation,
+    LightOverride,
+    Report,
+    SendBack,
+    Verification,
+    YearPlan,
+)
+from hgt_portfolio.model.office import Amendment, Closing, FilingWindow, RuleAdoption
+from hgt_portfolio.model.project import Contact, ProjectVersion
+from hgt_portfolio.settings import os_user
+from hgt_portfolio.terms import ActionKind
+
+LEDGER_TABLES: tuple[type[LedgerRow], ...] = (
+    ProjectVersion,
+    Contact,
+    Report,
+    Cooperation,
+    YearPlan,
+    Verification,
+    SendBack,
+    LightOverride,
+    Amendment,
+    RuleAdoption,
+    FilingWindow,
+    Closing,
+)
+"""Every table whose rows belong to an action and can be revoked with it."""
+
+GENESIS = "0" * 64
+"""What the first entry holds as the hash before it."""
+
+
+@dataclass
+class Draft:
+    """An action under way: rows to write, rows to revoke, and what its entry will say.
+
+    ``at`` is its moment in microseconds and ``id`` its number, both fixed when it begins; nothing reaches the
+    database before ``write``.
+    """
+
+    session: Session
+    operator: str
+    kind: ActionKind
+    id: int
+    at: int
+    previous_hash: str
+    title: str = ""
+    reason: str | None = None
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+    undoes: int | None = None
+    rows: list[SQLModel] = field(default_factory=list)
+    revoked: list[LedgerRow] = field(default_factory=list)
+    subjects: set[int] = field(default_factory=set)
+
+    def add(self, model: type[LedgerRow], **values: Any) -> Any:
+        """Plan a ledger row of this action and give it back."""
+        row = model(action_id=self.id, recorded_at=self.at, **values)
+        self.rows.append(row)
+        if "project_id" in values:
+            self.subjects.add(values["project_id"])
+        return row
+
+    def revoke(self, row: LedgerRow) -> None:
+        """Plan to revoke a standing row from this moment on."""
+        self.revoked.append(row)
+        project_id = getattr(row, "project_id", None)
+        if project_id is not None:
+            self.subjects.add(project_id)
+
+    def write(self) -> Action:
+        """Write the entry, then the rows it is about, then the revocations; commits nothing itself."""
+        action = self._entry()
+        self.session.add(action)
+        self.session.flush()
+        # The tables are unrelated to the mapper, so rows go in table by table, parents first.
+        order = {table.name: place for place, table in enumerate(SQLModel.metadata.sorted_tables)}
+        ordered = sorted(self.rows, key=lambda row: order[str(row.__tablename__)])
+        for _, rows in groupby(ordered, key=type):
+            self.session.add_all(rows)
+            self.session.flush()
+        for row in self.revoked:
+            model = type(row)
+            self.session.execute(
+                update(model)
+                .where(col(model.id) == row.id, col(model.revoked_at).is_(None))
+                .values(revoked_at=self.at, revoked_by=self.id)
+                .execution_options(synchronize_session=False)
+            )
+        self.session.add_all(ActionSubject(action_id=self.id, project_id=subject) for subject in sorted(self.subjects))
+        self.session.flush()
+        return action
+
+    def _entry(self) -> Action:
+        action = Action(
+            id=self.id,
+            at=self.at,
+            utc_offset=_offset_minutes(),
+            operator=self.operator,
+            os_user=os_user(),
+            host=socket.gethostname(),
+            kind=self.kind,
+            title=self.title,
+            reason=self.reason,
+            before=canonical(self.before),
+            after=canonical(self.after),
+            undoes=self.undoes,
+            digest=digest(self.rows, self.revoked),
+            previous_hash=self.previous_hash,
+            hash="",
+        )
+        action.hash = entry_hash(action)
+        return action
+
+
+def begin(session: Session, operator: str, kind: ActionKind, clock: int | None = None) -> Draft:
+    """Begin an action: its moment is the clock's, but always later than the last action's."""
+    last = session.execute(select(Action).order_by(col(Action.id).desc()).limit(1)).scalar()
+    now = time.time_ns() // 1000 if clock is None else clock
+    if last is None or last.id is None:
+        return Draft(session, operator, kind, 1, now, GENESIS)
+    return Draft(session, operator, kind, last.id + 1, max(now, last.at + 1), last.hash)
+
+
+def canonical(value: Any) -> str:
+    """Write a value as JSON in one way only."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"no canonical form for {type(value).__name__}")
+
+
+def row_text(row: SQLModel) -> str:
+    """Write a row's content in one way only, without its own number and later revocation."""
+    content = row.model_dump(exclude={"id", "version_id", "revoked_at", "revoked_by"})
+    return f"{row.__tablename__} {canonical(content)}"
+
+
+def digest(rows: list[SQLModel], revoked: list[LedgerRow]) -> str:
+    """Give the SHA-256 over what an action wrote and revoked."""
+    lines = sorted(row_text(row) for row in rows)
+    lines += sorted(f"revoke {row.__tablename__} {row.id}" for row in revoked)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def entry_hash(action: Action) -> str:
+    """Give the SHA-256 of an audit entry, the hash before it included."""
+    content = action.model_dump(exclude={"hash"})
+    return hashlib.sha256(canonical(content).encode()).hexdigest()
+
+
+def broken_link(session: Session) -> int | None:
+    """Give the number of the first entry whose hash or link does not hold, None where the chain is whole."""
+    previous = GENESIS
+    for action in session.execute(select(Action).order_by(col(Action.id))).scalars():
+        if action.previous_hash != previous or entry_hash(action) != action.hash:
+            return int(action.id or 0)
+        previous = action.hash
+    return None
+
+
+def later_action(session: Session, action: Action, subjects: set[int]) -> Action | None:
+    """Give the newest standing action after one that touched any of its projects."""
+    undone = select(col(Action.undoes)).where(col(Action.undoes).is_not(None))
+    return session.execute(
+        select(Action)
+        .join(ActionSubject, col(ActionSubject.action_id) == col(Action.id))
+        .where(
+            col(Action.id) > action.id,
+            col(ActionSubject.project_id).in_(subjects),
+            col(Action.kind) != ActionKind.UNDO,
+            col(Action.id).not_in(undone),
+        )
+        .order_by(col(Action.id).desc())
+        .limit(1)
+    ).scalar()
+
+
+def newest_of(session: Session, operator: str) -> Action | None:
+    """Give an operator's newest action that still stands."""
+    undone = select(col(Action.undoes)).where(col(Action.undoes).is_not(None))
+    return session.execute(
+        select(Action)
+        .where(
+            col(Action.operator) == operator,
+            col(Action.kind).not_in((ActionKind.UNDO, ActionKind.LOAD)),
+            col(Action.id).not_in(undone),
+        )
+        .order_by(col(Action.id).desc())
+        .limit(1)
+    ).scalar()
+
+
+def subjects_of(session: Session, action_id: int) -> set[int]:
+    """Give the projects that an action touched."""
+    query = select(col(ActionSubject.project_id)).where(col(ActionSubject.action_id) == action_id)
+    return set(session.execute(query).scalars())
+
+
+def _offset_minutes() -> int:
+    offset = datetime.now().astimezone().utcoffset()
+    return int(offset.total_seconds() // 60) if offset else 0

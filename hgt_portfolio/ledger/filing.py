@@ -1,0 +1,249 @@
+"""What a filing is checked against, and the rows it becomes."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from hgt_portfolio.figures import Filter, ask_for, closing_of, read_positions, rule_set
+from hgt_portfolio.figures.position import Position
+from hgt_portfolio.ledger.chain import Draft
+from hgt_portfolio.model.columns import LedgerRow
+from hgt_portfolio.model.filing import Report, Verification, YearPlan
+from hgt_portfolio.model.inputs import CheckInput, OpeningInput, ReportInput, YearPlanInput
+from hgt_portfolio.model.project import Contact
+from hgt_portfolio.months import Month, last_day, month_of, quarter_end
+from hgt_portfolio.rules.checks import Filing, Finding, error, findings
+from hgt_portfolio.rules.lights import DEFAULT_RULES
+from hgt_portfolio.rules.point import Point
+from hgt_portfolio.terms import COMPLETE_STATUSES, ContactRole, FilingKind, Status
+
+CALLED_COMPLETE = ("完工", "竣工", "建成", "完成", "投用", "验收")
+"""Words in a finding's text that may mean completion: the status must then be given outright."""
+
+DENIED = ("未", "没", "不", "无", "尚", "预计", "计划", "将", "拟", "待")
+"""Words that deny or postpone it."""
+
+
+def position_at(session: Session, no: str, period: Month, moment: int, day: date | None = None) -> Position | None:
+    """Read a project's position at a period's end within an open session."""
+    point = Point(day or last_day(period), period, moment)
+    found = read_positions(session, ask_for(session, point, rule_set(DEFAULT_RULES)), Filter(nos=(no,)))
+    return found[0] if found else None
+
+
+def standing_report(session: Session, project_id: int, period: Month) -> Report | None:
+    """Give the standing report of a project for exactly this month."""
+    return _nearest(session, project_id, col(Report.period) == period, newest_first=True)
+
+
+def _nearest(session: Session, project_id: int, condition: Any, *, newest_first: bool) -> Report | None:
+    period = col(Report.period)
+    return session.execute(
+        select(Report)
+        .where(col(Report.project_id) == project_id, col(Report.revoked_at).is_(None), condition)
+        .order_by(period.desc() if newest_first else period, col(Report.recorded_at).desc(), col(Report.id).desc())
+        .limit(1)
+    ).scalar()
+
+
+def check_report(session: Session, given: ReportInput, position: Position, today: date) -> tuple[Finding, ...]:
+    """Give every finding on a filing, from the ledger as it stands."""
+    return findings(_filing(session, given, position, today, base=position))
+
+
+def check_opening(session: Session, given: OpeningInput, position: Position, today: date) -> tuple[Finding, ...]:
+    """Give every finding on an opening; one quarter's share of the whole is no matter there."""
+    filing = ReportInput(
+        no=given.no,
+        period=given.period,
+        status=opening_status(given),
+        cumulative_fen=given.cumulative_fen,
+        started=given.started,
+        finished=given.finished,
+    )
+    found = list(findings(_filing(session, filing, position, today, base=None)))
+    base = given.cumulative_base_fen
+    if base is not None and base < 0:
+        found.append(error("cumulative_base_fen", "截至2022年底累计是负数，请改正。"))
+    if base is not None and given.cumulative_fen is not None and base > given.cumulative_fen:
+        found.append(error("cumulative_base_fen", "截至2022年底累计大于截至上年底累计，请改正。"))
+    return tuple(found)
+
+
+def _filing(session: Session, given: ReportInput, position: Position, today: date, *, base: Position | None) -> Filing:
+    before = _nearest(session, position.id, col(Report.period) < given.period, newest_first=True)
+    figured = col(Report.cumulative_fen).is_not(None)
+    earlier = _nearest(session, position.id, (col(Report.period) < given.period) & figured, newest_first=True)
+    later = _nearest(session, position.id, (col(Report.period) > given.period) & figured, newest_first=False)
+    return Filing(
+        today=today,
+        period=given.period,
+        status=given.status,
+        cumulative_fen=given.cumulative_fen,
+        started=given.started,
+        finished=given.finished,
+        unit=given.unit or position.unit,
+        lead=position.unit,
+        investment_fen=position.investment,
+        status_before=Status(before.status) if before else None,
+        started_before=position.started,
+        earlier=_stated(earlier),
+        later=_stated(later),
+        base_fen=None if base is None else quarter_base(base),
+        closed=closing_of(session, quarter_end(given.period)) is not None,
+        exited=bool(position.exited),
+    )
+
+
+def quarter_base(position: Position) -> int | None:
+    """Give the amount stated for the end of the quarter before, from a position with or without its own filing."""
+    if position.quarter is not None and position.stated is not None:
+        return position.stated - position.quarter
+    base = quarter_end(position.period) - 3
+    if position.prior_period == base:
+        return position.prior_cumulative
+    return 0 if position.start is not None and position.start > base and not position.prior_cumulative else None
+
+
+def _stated(report: Report | None) -> tuple[Month, int] | None:
+    return None if report is None or report.cumulative_fen is None else (report.period, report.cumulative_fen)
+
+
+def add_report(draft: Draft, given: ReportInput, position: Position, unit_id: int) -> Report:
+    """Plan the row of a report; a filed 未开工 without an amount is 0."""
+    amount = given.cumulative_fen
+    if amount is None and given.status is Status.NOT_STARTED:
+        amount = 0
+    values = given.model_dump(exclude={"no", "unit", "cumulative_fen"})
+    kind = FilingKind.QUARTERLY if given.period % 3 == 2 else FilingKind.MONTHLY
+    row: Report = draft.add(Report, project_id=position.id, unit_id=unit_id, kind=kind, cumulative_fen=amount, **values)
+    return row
+
+
+def opening_status(given: OpeningInput) -> Status:
+    """Give an opening's status: as stated, else 在建 where work was done and 未开工 where none was."""
+    if given.status is not None:
+        return given.status
+    return Status.UNDER_WAY if given.cumulative_fen else Status.NOT_STARTED
+
+
+def add_opening(draft: Draft, given: OpeningInput, position: Position, unit_id: int, base_month: Month) -> None:
+    """Plan every row of a project's opening: its two cumulative amounts, year plan and people."""
+    status = opening_status(given)
+    shared = {"project_id": position.id, "kind": FilingKind.OPENING, "unit_id": unit_id, "evidence": given.evidence}
+    if given.cumulative_base_fen is not None and base_month < given.period:
+        base_status = Status.UNDER_WAY if given.cumulative_base_fen else Status.NOT_STARTED
+        draft.add(Report, period=base_month, status=base_status, cumulative_fen=given.cumulative_base_fen, **shared)
+    amount = 0 if given.cumulative_fen is None and status is Status.NOT_STARTED else given.cumulative_fen
+    draft.add(
+        Report,
+        period=given.period,
+        status=status,
+        cumulative_fen=amount,
+        started=given.started,
+        finished=given.finished,
+        reason=given.reason,
+        **shared,
+    )
+    year = given.period // 12 + 1
+    if given.year_plan_fen is not None or given.goal:
+        draft.add(
+            YearPlan,
+            project_id=position.id,
+            year=year,
+            effective=date(year, 1, 1),
+            amount_fen=given.year_plan_fen,
+            goal=given.goal,
+        )
+    for role, name, phone in (
+        (ContactRole.LEADER, given.leader, None),
+        (ContactRole.OFFICER, given.officer, given.phone),
+        (ContactRole.SPONSOR, given.sponsor, None),
+    ):
+        if name:
+            draft.add(Contact, project_id=position.id, role=role, name=name, phone=phone, since=date(year, 1, 1))
+
+
+def add_year_plan(draft: Draft, given: YearPlanInput, project_id: int, effective: date) -> YearPlan:
+    """Plan the row of a year plan; without a goal of its own it keeps the one that stands."""
+    steps = given.steps_fen or (None, None, None, None)
+    row: YearPlan = draft.add(
+        YearPlan,
+        project_id=project_id,
+        year=given.year,
+        effective=effective,
+        amount_fen=given.amount_fen,
+        goal=given.goal,
+        doc=given.doc,
+        **{f"q{n}_fen": step for n, step in enumerate(steps, 1)},
+    )
+    return row
+
+
+def standing_year_plan(session: Session, project_id: int, year: int) -> YearPlan | None:
+    """Give the year plan that stands for a project and year."""
+    return session.execute(
+        select(YearPlan)
+        .where(
+            col(YearPlan.project_id) == project_id,
+            col(YearPlan.year) == year,
+            col(YearPlan.revoked_at).is_(None),
+        )
+        .order_by(col(YearPlan.effective).desc(), col(YearPlan.recorded_at).desc(), col(YearPlan.id).desc())
+        .limit(1)
+    ).scalar()
+
+
+def check_verification(given: CheckInput, position: Position, today: date) -> tuple[Finding, ...]:
+    """Give every finding on a 核实记录: no future day, and completion stated outright with its date."""
+    found = []
+    if given.day > today:
+        found.append(error("day", f"核实日期 {given.day} 晚于今天，请改正。"))
+    if position.exited:
+        found.append(error("no", "本项目已退出，不再核实。"))
+    complete = given.status in COMPLETE_STATUSES
+    if complete and given.finished is None:
+        found.append(error("finished", f"核实状态为{given.status}，须填实际完工日期。"))
+    if given.finished and not complete:
+        found.append(error("finished", f"填了实际完工日期 {given.finished}，核实状态须为完工、竣工验收或投用。"))
+    if given.finished and given.finished > given.day:
+        found.append(error("finished", f"实际完工日期 {given.finished} 晚于核实日期 {given.day}，请改正。"))
+    if given.started and given.finished and given.started > given.finished:
+        found.append(error("finished", "实际完工日期早于实际开工日期，请改正。"))
+    if given.status is None and position.status not in COMPLETE_STATUSES and _sounds_complete(given.finding):
+        found.append(
+            error(
+                "status",
+                f"核实结论“{given.finding}”像是已经完工：请写明核实状态（--status）和实际完工日期（--finished）。",
+            )
+        )
+    return tuple(found)
+
+
+def _sounds_complete(text: str) -> bool:
+    return any(called in text for called in CALLED_COMPLETE) and not any(denied in text for denied in DENIED)
+
+
+def add_verification(draft: Draft, given: CheckInput, position: Position) -> Verification:
+    """Plan the row of a check; without a status of its own it confirms the one that stands."""
+    status = given.status or position.status
+    finished = given.finished or (position.finished if status in COMPLETE_STATUSES else None)
+    values = given.model_dump(exclude={"no", "status", "finished"})
+    row: Verification = draft.add(
+        Verification,
+        project_id=position.id,
+        period=month_of(given.day + timedelta(days=1)) - 1,
+        status=status,
+        finished=finished,
+        **values,
+    )
+    return row
+
+
+def periods_of(rows: list[LedgerRow]) -> set[Month]:
+    """Give the quarters that an action's reports belong to."""
+    return {quarter_end(row.period) for row in rows if isinstance(row, Report)}

@@ -1,0 +1,47 @@
+"""The audit chain: one entry a user action, each holding the hash of the entry before it."""
+
+from __future__ import annotations
+
+from sqlalchemy import Integer, Text
+from sqlmodel import Field, SQLModel
+
+from hgt_portfolio.model.columns import BIG, STRICT, one_of
+from hgt_portfolio.terms import ActionKind
+
+
+class Action(SQLModel, table=True):
+    """One user action: who, when, what, why, before, after, the digest of its rows, and the chain.
+
+    ``at`` is microseconds since 1970 UTC, ``utc_offset`` the writer's offset in minutes; ``before`` and
+    ``after`` are JSON; ``digest`` is the SHA-256 of the rows it wrote, ``hash`` that of the entry with
+    ``previous_hash``.
+    """
+
+    __tablename__ = "action"
+    __table_args__ = (one_of("kind", ActionKind, "action"), STRICT)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=Integer)
+    at: int = Field(sa_type=BIG, unique=True)
+    utc_offset: int = Field(sa_type=Integer)
+    operator: str = Field(sa_type=Text, index=True)
+    os_user: str = Field(sa_type=Text)
+    host: str = Field(sa_type=Text)
+    kind: str = Field(sa_type=Text)
+    title: str = Field(sa_type=Text)
+    reason: str | None = Field(default=None, sa_type=Text)
+    before: str = Field(sa_type=Text)
+    after: str = Field(sa_type=Text)
+    undoes: int | None = Field(default=None, foreign_key="action.id", unique=True, sa_type=Integer)
+    digest: str = Field(sa_type=Text)
+    previous_hash: str = Field(sa_type=Text)
+    hash: str = Field(sa_type=Text, unique=True)
+
+
+class ActionSubject(SQLModel, table=True):
+    """Which projects an action touched."""
+
+    __tablename__ = "action_subject"
+    __table_args__ = (STRICT,)
+
+    action_id: int = Field(foreign_key="action.id", primary_key=True, sa_type=Integer)
+    project_id: int = Field(foreign_key="project.id", primary_key=True, index=True, sa_type=Integer)

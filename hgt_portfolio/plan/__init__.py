@@ -1,0 +1,17 @@
+"""The plan: its 62 rows, its units and its own stated totals, as printed."""
+
+from __future__ import annotations
+
+from hgt_portfolio.plan.load import Plan, PlanRow, PlanUnit, Statement, alias_map, read_plan
+from hgt_portfolio.plan.units import UnitCell, parse_unit
+
+__all__ = [
+    "Plan",
+    "PlanRow",
+    "PlanUnit",
+    "Statement",
+    "UnitCell",
+    "alias_map",
+    "parse_unit",
+    "read_plan",
+]

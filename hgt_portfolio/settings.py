@@ -1,0 +1,93 @@
+"""Where the database is, who the operator is, and the office's settings file; errors name the key."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; its text names the key and what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The office's settings, each with its default.
+
+    ``rules`` names the rule set used until one is adopted, ``operator`` who acts, ``theme`` and ``ascii`` how the
+    terminal UI looks, ``page`` how many rows a list page holds.
+    """
+
+    operator: str = ""
+    rules: str = ""
+    theme: str = "textual-light"
+    ascii: bool = False
+    page: int = 200
+
+
+def in_checkout() -> bool:
+    """Tell whether the program runs from its source checkout, where ``db/`` and ``exports/`` stand."""
+    return (CHECKOUT / "pyproject.toml").is_file() and (CHECKOUT / "db").is_dir()
+
+
+def data_folder() -> Path:
+    """Give the folder for the database: ``db/`` in the checkout, else the platform's user data folder."""
+    if in_checkout():
+        return CHECKOUT / "db"
+    from platformdirs import user_data_path
+
+    return user_data_path("hgt_portfolio", appauthor=False)
+
+
+def exports_folder() -> Path:
+    """Give the folder for what is exported: ``exports/`` in the checkout, else the current folder."""
+    return CHECKOUT / "exports" if in_checkout() else Path.cwd()
+
+
+def database_url(given: str | None) -> str:
+    """Give the database's URL from ``--db``, else ``HGT_DATABASE_URL``, else the data folder.
+
+    A plain path becomes a ``sqlite:///`` URL with an absolute path.
+    """
+    text = given or os.environ.get("HGT_DATABASE_URL") or str(data_folder() / "portfolio.db")
+    if text.startswith("sqlite:///"):
+        text = text.removeprefix("sqlite:///")
+    elif "://" in text:
+        return text
+    return f"sqlite:///{Path(text).expanduser().resolve()}"
+
+
+def read_settings(path: Path | None = None) -> Settings:
+    """Read ``settings.toml`` beside the database; raises ``SettingsError`` naming the key that is wrong."""
+    path = path or data_folder() / "settings.toml"
+    if not path.is_file():
+        return Settings()
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"设置文件 {path} 不是有效的 TOML：{error}。请改正或删去该文件。") from error
+    known = {field.name: type(field.default) for field in fields(Settings)}
+    for key, value in given.items():
+        if key not in known:
+            raise SettingsError(f"设置文件 {path} 中有不认识的项 {key}；可用的项：{'、'.join(known)}。")
+        if type(value) is not known[key]:
+            raise SettingsError(f"设置文件 {path} 中 {key} 应为 {known[key].__name__}，读到 {value!r}。")
+    return Settings(**given)
+
+
+def operator_name(given: str | None, settings: Settings) -> str:
+    """Give who acts: ``--operator``, else ``HGT_OPERATOR``, else the setting, else the OS user."""
+    return (given or os.environ.get("HGT_OPERATOR") or settings.operator or os_user()).strip()
+
+
+def os_user() -> str:
+    """Give the operating system's user name, or 未知 where it has none."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "未知"
