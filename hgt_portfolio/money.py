@@ -33,6 +33,11 @@ def wan_text(fen: int) -> str:
     return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"
 
 
+def wan_words(fen: int) -> str:
+    """Write fen as 万元 for prose, rounded half up to two decimals with thousands separators: ``2,995,731.99``."""
+    return f"{rounded(wan(fen), 2):,}"
+
+
 def yi_text(fen: int, places: int = 4) -> str:
     """Write fen as 亿元 rounded half up: ``299.5732``."""
     return f"{rounded(Decimal(fen) / FEN_PER_YI, places):f}"

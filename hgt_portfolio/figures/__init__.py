@@ -53,7 +53,7 @@ ORDERS = {
 """What a list of positions can be ordered by."""
 
 
-class Unknown(ValueError):  # noqa: N818
+class Unknown(ValueError):
     """What was asked for does not exist; the text says what there is."""
 
 

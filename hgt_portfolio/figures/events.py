@@ -22,7 +22,7 @@ from hgt_portfolio.model.filing import (
 )
 from hgt_portfolio.model.office import Amendment
 from hgt_portfolio.model.project import Contact, Project, ProjectVersion
-from hgt_portfolio.money import wan_text
+from hgt_portfolio.money import wan_words
 from hgt_portfolio.months import last_day, month_text
 
 
@@ -115,7 +115,7 @@ def _words(*parts: tuple[str, object]) -> str:
 
 
 def _amount(fen: int | None) -> str | None:
-    return None if fen is None else f"{wan_text(fen)}万元"
+    return None if fen is None else f"{wan_words(fen)}万元"
 
 
 def _version(row: ProjectVersion) -> tuple[date, str, str]:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from hgt_portfolio.money import ratio
+from hgt_portfolio.money import ratio, rounded
 from hgt_portfolio.months import Month, last_day, month_of, quarter_text
 from hgt_portfolio.rules.deadline import STALE_MONTHS
+from hgt_portfolio.rules.lights import Step
 from hgt_portfolio.terms import BASIS_LABELS, PHASE_LABELS, Basis, DeadlineState, Phase, status_label
 
 ONE = Decimal(1)
@@ -76,6 +77,7 @@ class Position:
     goal: str | None
     pace_top: int | None
     pace_bottom: int | None
+    pace_gone: int | None
     stepped: int
     planned: int | None
     deadline_state: str
@@ -101,10 +103,19 @@ class Position:
 
     @property
     def pace(self) -> Decimal | None:
-        """序时进度, a fraction; None before the start month and without a year plan."""
-        if self.pace_top is None or not self.pace_bottom or not self.year_plan:
+        """序时进度, a fraction: stepped plan ÷ year plan, else months gone by ÷ own months; None before the start."""
+        if not self.stepped:
+            return ratio(self.pace_gone, self.pace_bottom)
+        if self.pace_top is None or not self.year_plan or not self.pace_bottom:
             return None
         return Decimal(self.pace_top) / (Decimal(self.year_plan) * self.pace_bottom)
+
+    @property
+    def pace_words(self) -> str:
+        """Which pace was used: 分季计划, 本年工期 with its months, or 未到开工期."""
+        if self.pace is None:
+            return "未到开工期" if self.start is not None and self.start > self.period else "无"
+        return "分季计划" if self.stepped else f"本年工期{self.pace_gone}/{self.pace_bottom}个月"
 
     @property
     def deviation(self) -> Decimal | None:
@@ -116,6 +127,33 @@ class Position:
     def total_rate(self) -> Decimal | None:
         """占总投资: 自开工累计 ÷ 总投资, a fraction."""
         return ratio(self.cumulative, self.investment)
+
+    @property
+    def light_reason(self) -> str:
+        """Which rule decided the light, and from which numbers."""
+        step = Step(self.light_step)
+        if step is Step.MEASURE and self.year_rate is not None and self.pace is not None:
+            rate, pace = (f"{rounded(value * 100, 2)}%" for value in (self.year_rate, self.pace))
+            return f"{step}：完成率 {rate}，序时进度 {pace}"
+        if step is Step.GOAL:
+            return f"{step}：{self.goal_verdict}"
+        if step is Step.OVERDUE:
+            return f"{step} {self.days_overdue} 天"
+        if step is Step.NO_GROUND:
+            return f"{step}：{self._no_ground()}"
+        return str(step)
+
+    def _no_ground(self) -> str:
+        """Say why there is nothing to judge by."""
+        if self.start is not None and self.start > self.period:
+            return "未到开工期"
+        if self.investment is None:
+            return "总投资未定"
+        if self.year_plan is None:
+            return "无年度计划"
+        if self.year_plan == 0:
+            return "年度计划为0"
+        return f"本年累计不明（{self.year_note}）"
 
     @property
     def shortfall(self) -> int | None:

@@ -188,13 +188,14 @@ _VERSION_FIELDS = (
 def _flows(facts: Select[Any], ask: Ask) -> Select[Any]:
     """Add the flows: 本季度, 本年, and the planned amount so far."""
     below = facts.subquery("facts")
-    top, bottom = pace_terms(ask.point.year_base, ask.point.period, dict(below.c.items()))
+    top, bottom, gone = pace_terms(ask.point.year_base, ask.point.period, dict(below.c.items()))
     return select(
         below,
         (below.c.stated - below.c.base).label("quarter"),
         (below.c.stated - below.c.opening).label("ytd"),
         top.label("pace_top"),
         bottom.label("pace_bottom"),
+        gone.label("pace_gone"),
         case((below.c.q1.is_not(None), 1), else_=0).label("stepped"),
     )
 

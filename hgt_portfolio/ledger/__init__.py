@@ -64,7 +64,7 @@ from hgt_portfolio.terms import ActionKind, AmendmentState, Severity
 Given = TypeVar("Given", bound=Input)
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """An action that was not done; ``findings`` say why, each in a sentence."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:

@@ -23,11 +23,11 @@ class DayText(TypeDecorator[date]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Write the day as ISO text."""
         return None if value is None else value.isoformat()
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> date | None:
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> date | None:  # noqa: ARG002
         """Read the day back."""
         return None if value is None else date.fromisoformat(value)
 

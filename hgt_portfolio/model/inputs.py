@@ -50,10 +50,10 @@ def _status(value: object) -> object:
     return STATUS_SYNONYMS.get(value, value) if isinstance(value, str) else value
 
 
-Text = Annotated[str | None, BeforeValidator(_cleaned), Field(max_length=TEXT_LIMIT)]
 Words = Annotated[str, BeforeValidator(_cleaned), Field(max_length=TEXT_LIMIT)]
 Name = Annotated[str, BeforeValidator(_cleaned), Field(max_length=NAME_LIMIT)]
-MaybeName = Annotated[str | None, BeforeValidator(_cleaned), Field(max_length=NAME_LIMIT)]
+Text = Annotated[Annotated[str, Field(max_length=TEXT_LIMIT)] | None, BeforeValidator(_cleaned)]
+MaybeName = Annotated[Annotated[str, Field(max_length=NAME_LIMIT)] | None, BeforeValidator(_cleaned)]
 Fen = Annotated[int, Field(strict=True, le=MOST_FEN, ge=-MOST_FEN)]
 Period = Annotated[int, Field(strict=True, ge=1990 * 12, le=2100 * 12 + 11)]
 StatusWord = Annotated[Status, BeforeValidator(_status)]

@@ -131,13 +131,15 @@ def falls(filing: Filing) -> Iterator[Finding]:
         month, before = filing.earlier
         yield warning(
             "cumulative",
-            f"自开工累计 {wan_text(amount)} 万元低于 {month_text(month)} 的 {wan_text(before)} 万元，如属核减请写明原因和文号。",
+            f"自开工累计 {wan_text(amount)} 万元低于 {month_text(month)} 的 {wan_text(before)} 万元，"
+            "如属核减请写明原因和文号。",
         )
     if filing.later and amount > filing.later[1]:
         month, after = filing.later
         yield warning(
             "cumulative",
-            f"自开工累计 {wan_text(amount)} 万元高于已填报的 {month_text(month)} 的 {wan_text(after)} 万元，请写明原因。",
+            f"自开工累计 {wan_text(amount)} 万元高于已填报的 {month_text(month)} 的 {wan_text(after)} 万元，"
+            "请写明原因。",
         )
 
 
@@ -184,7 +186,8 @@ def large_quarter(filing: Filing) -> Iterator[Finding]:
     if (amount - base) * 100 > total * QUARTER_SHARE:
         yield warning(
             "cumulative",
-            f"本季度完成 {wan_text(amount - base)} 万元超过总投资 {wan_text(total)} 万元的 {QUARTER_SHARE}%，请核对并写明原因。",
+            f"本季度完成 {wan_text(amount - base)} 万元超过总投资 {wan_text(total)} 万元的 {QUARTER_SHARE}%，"
+            "请核对并写明原因。",
         )
 
 

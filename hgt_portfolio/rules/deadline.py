@@ -64,7 +64,7 @@ def start_state(point: Point, columns: dict[str, Sql]) -> Sql:
         (status.not_in(UNSTARTED_STATUSES) | columns["started"].is_not(None), word(StartState.STARTED)),
         (start.is_(None), word(StartState.UNKNOWN)),
         (start >= month_of(point.day), word(StartState.NOT_YET)),
-        (spoken >= start, word(StartState.LATE)),
+        (status.in_(UNSTARTED_STATUSES) & (spoken >= start), word(StartState.LATE)),
         else_=word(StartState.UNVERIFIED),
     )
 

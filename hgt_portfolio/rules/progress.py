@@ -24,12 +24,12 @@ def stated(month: Month, period: Sql, cumulative: Sql, status: Sql, start: Sql) 
     )
 
 
-def pace_terms(year_base: Month, period: Month, columns: dict[str, Sql]) -> tuple[Sql, Sql]:
-    """Give the planned amount so far as numerator (fen × months) and denominator (months), NULL where unknown.
+def pace_terms(year_base: Month, period: Month, columns: dict[str, Sql]) -> tuple[Sql, Sql, Sql]:
+    """Give the planned amount so far as numerator (fen × months) and denominator (months), and the months gone by.
 
     序时进度 of one project: its quarterly steps where given (months within a quarter count evenly), else its months
     gone by over its own months within the year; a project whose span lies before the year is paced over all twelve.
-    Before its start month there is no pace.
+    Before its start month there is no pace; without a year plan there is pace but no planned amount.
     """
     amount, start, due = columns["year_plan"], columns["start"], columns["due"]
     steps = [columns[f"q{n}"] for n in (1, 2, 3, 4)]
@@ -46,7 +46,7 @@ def pace_terms(year_base: Month, period: Month, columns: dict[str, Sql]) -> tupl
     early = coalesce(start, period) > period
     top = case((early, null()), (steps[0].is_not(None), stepped), else_=amount * gone)
     bottom = case((early, null()), (steps[0].is_not(None), 3), else_=last - first + 1)
-    return top, bottom
+    return top, bottom, case((early, null()), else_=gone)
 
 
 def rounded_share(top: Sql, bottom: Sql) -> Sql:

@@ -1,0 +1,65 @@
+"""The command line: parse, call, print, exit code. Everything heavy is imported inside the commands.
+
+Exit codes: 0 done, 1 refused with findings, 2 usage.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from hgt_portfolio.cli.desk import app, problem_sentence
+from hgt_portfolio.cli.exporting import export_app
+from hgt_portfolio.cli.reading import READING
+from hgt_portfolio.cli.writing import WRITING
+
+for name, command in (*READING.items(), *WRITING.items()):
+    app.command(name)(command)
+app.add_typer(export_app, name="export")
+
+HOISTED = ("--db", "--operator")
+"""Global options that are taken anywhere on the line."""
+
+
+def main() -> None:
+    """Run the command line; no traceback ever reaches a user."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line and give its exit code; problems are printed as sentences."""
+    try:
+        code = app(hoisted(arguments), prog_name="hgt", standalone_mode=False)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        print("已中断。", file=sys.stderr)  # noqa: T201
+        return 130
+    except BrokenPipeError:
+        # Whoever read the output has gone; give the stream back so that closing it does not complain.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        return 1
+    except Exception as error:
+        code, sentence = problem_sentence(error)
+        print(sentence, file=sys.stderr)  # noqa: T201
+        return code
+    return code if isinstance(code, int) else 0
+
+
+def hoisted(arguments: list[str]) -> list[str]:
+    """Move the global options to the front, so that they are taken anywhere on the line."""
+    front: list[str] = []
+    rest: list[str] = []
+    items = iter(arguments)
+    for item in items:
+        if item == "--":
+            rest += [item, *items]
+        elif item in HOISTED:
+            front += [item, *([value] if (value := next(items, None)) is not None else [])]
+        elif item.startswith(tuple(f"{option}=" for option in HOISTED)):
+            front.append(item)
+        else:
+            rest.append(item)
+    return front + rest

@@ -1,0 +1,306 @@
+"""What every command shares: the app, the options, opening the ledger, printing tables, and problems in words."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import TyperException
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from hgt_portfolio.figures import Figures, Point
+    from hgt_portfolio.ledger import Ledger, Outcome
+    from hgt_portfolio.settings import Settings
+    from hgt_portfolio.table import Table
+
+HEADS = {
+    "Usage:": "用法：",
+    "Arguments:": "参数：",
+    "Options:": "选项：",
+    "Commands:": "命令：",
+    "Show this message and exit.": "显示本说明。",
+    "[OPTIONS]": "[选项]",
+    "COMMAND [ARGS]...": "命令 [参数]...",
+    "[required]": "[必填]",
+}
+
+
+def _translated(text: str) -> str:
+    for english, chinese in HEADS.items():
+        text = text.replace(english, chinese)
+    return text
+
+
+class Command(TyperCommand):
+    """A command whose help has Chinese heads."""
+
+    def get_help(self, ctx: Any) -> str:
+        """Give the help text."""
+        return _translated(super().get_help(ctx))
+
+
+class Group(TyperGroup):
+    """A group of commands whose help has Chinese heads."""
+
+    command_class = Command
+
+    def get_help(self, ctx: Any) -> str:
+        """Give the help text."""
+        return _translated(super().get_help(ctx))
+
+
+class App(typer.Typer):
+    """A Typer app whose commands all have Chinese help."""
+
+    def command(self, name: str | None = None, **options: Any) -> Callable[[Any], Any]:
+        """Register a command."""
+        return super().command(name, cls=Command, **options)
+
+
+app = App(
+    name="hgt",
+    cls=Group,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@dataclass
+class Desk:
+    """What a run works with: the database and the operator as given on the line."""
+
+    db: str | None = None
+    operator: str | None = None
+
+
+_desk = Desk()
+
+AsOf = Annotated[str | None, typer.Option("--as-of", help="截至：日期、月份或季度，如 2024-09-30、2024-10、2024Q3。")]
+KnownAt = Annotated[str | None, typer.Option("--known-at", help="数据时点：只用到那时为止记录的数，如 2024-10-20。")]
+Rules = Annotated[str | None, typer.Option("--rules", help="预警规则名，见 hgt rules。")]
+Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出。")]
+Csv = Annotated[bool, typer.Option("--csv", help="以 CSV 输出。")]
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    context: typer.Context,
+    db: Annotated[
+        str | None, typer.Option("--db", help="数据库文件或地址；默认 HGT_DATABASE_URL，再默认 db/portfolio.db。")
+    ] = None,
+    operator: Annotated[
+        str | None, typer.Option("--operator", help="操作人；默认 HGT_OPERATOR，再默认系统用户名。")
+    ] = None,
+    version: Annotated[bool, typer.Option("--version", help="显示版本。")] = False,
+) -> None:
+    """红谷滩区生态文明建设重点工程项目与投资台账。不带命令时打开终端界面。"""
+    _desk.db, _desk.operator = db, operator
+    if version:
+        from hgt_portfolio import __version__
+
+        say(f"hgt_portfolio {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        open_screen()
+
+
+class UsageProblem(Exception):
+    """A command line that cannot be understood; the text says what to write."""
+
+
+def say(text: str) -> None:
+    """Print to the standard output."""
+    print(text)  # noqa: T201
+
+
+def settings() -> Settings:
+    """Read the office's settings."""
+    from hgt_portfolio.settings import read_settings
+
+    return read_settings()
+
+
+def figures() -> Figures:
+    """Open the ledger for reading."""
+    from hgt_portfolio.figures import Figures
+    from hgt_portfolio.settings import database_url
+    from hgt_portfolio.store import Store
+
+    return Figures(Store(database_url(_desk.db)), rules=settings().rules)
+
+
+def ledger() -> Ledger:
+    """Open the ledger for writing in the operator's name."""
+    from hgt_portfolio.ledger import Ledger
+    from hgt_portfolio.settings import database_url, operator_name
+    from hgt_portfolio.store import Store
+
+    return Ledger(Store(database_url(_desk.db)), operator_name(_desk.operator, settings()))
+
+
+def database_path() -> Path:
+    """Give the path of the SQLite file; raises ``UsageProblem`` for another engine."""
+    from hgt_portfolio.settings import database_url
+
+    url = database_url(_desk.db)
+    if not url.startswith("sqlite:///"):
+        raise UsageProblem("hgt init 只建立 SQLite 文件，请用 --db 给出文件路径。")
+    return Path(url.removeprefix("sqlite:///"))
+
+
+def create_ledger() -> str:
+    """Create the ledger file with the plan and give a sentence."""
+    from hgt_portfolio.ledger import Ledger
+    from hgt_portfolio.plan import read_plan
+    from hgt_portfolio.settings import operator_name
+    from hgt_portfolio.store import created
+
+    path = database_path()
+    with created(path) as store:
+        outcome = Ledger(store, operator_name(_desk.operator, settings())).load(read_plan())
+    return f"已建立台账 {path}：{outcome.title}。"
+
+
+def open_screen() -> None:
+    """Open the terminal UI; on first start create the ledger with the plan."""
+    from hgt_portfolio.settings import database_url, exports_folder
+
+    url = database_url(_desk.db)
+    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+        say(create_ledger())
+    from hgt_portfolio.tui.app import run
+
+    reader = figures()
+    run(reader, ledger(), settings=settings(), exports=exports_folder(), database=reader.store.name)
+
+
+def show(table: Table, *, as_json: bool, as_csv: bool, json_value: Any = None) -> None:
+    """Print a table as text, CSV or JSON."""
+    from hgt_portfolio.output.plain import rows_json, to_csv, to_json, to_text
+
+    if as_json:
+        say(to_json(rows_json(table) if json_value is None else json_value))
+    elif as_csv:
+        # A spreadsheet takes UTF-8 for what it is only with a byte order mark.
+        say("\ufeff" + to_csv(table).rstrip("\r\n"))
+    else:
+        say(to_text(table, screen_width()))
+
+
+def screen_width() -> int:
+    """Give the terminal's width in cells; wide where the output goes to a file."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 200
+
+
+def done(outcome: Outcome) -> None:
+    """Say what was done, and what was passed over."""
+    say(f"已完成：{outcome.title}（操作 {outcome.action_id}）。")
+    for finding in outcome.findings:
+        say(f"  {finding}")
+    if outcome.after is not None:
+        from hgt_portfolio.money import wan_words
+
+        row = outcome.after
+        parts = [
+            ("本季度完成", row.quarter, row.quarter_note),
+            ("本年累计", row.ytd, row.year_note),
+            ("自开工累计", row.cumulative, "未填报"),
+        ]
+        words = "，".join(f"{name} {why if fen is None else wan_words(fen) + ' 万元'}" for name, fen, why in parts)
+        say(f"  {words}；期限 {row.deadline_state}，预警 {row.light}（{row.light_reason}）。")
+
+
+def undo_hint() -> None:
+    """Say how to take the action back."""
+    say("  如有误，可运行 hgt undo 撤销。")
+
+
+Value = TypeVar("Value")
+
+
+def read(option: str, text: str | None, reader: Callable[[str], Value]) -> Value | None:
+    """Read an option's text; a problem names the option."""
+    if text is None:
+        return None
+    try:
+        return reader(text)
+    except ValueError as error:
+        raise UsageProblem(f"{option}：{error}") from error
+
+
+def needed(option: str, value: Value | None) -> Value:
+    """Require an option."""
+    if value is None:
+        raise UsageProblem(f"缺少 {option}。")
+    return value
+
+
+def point_of(reader: Figures, as_of: str | None, known_at: str | None) -> Point:
+    """Give the point of ``--as-of`` and ``--known-at``."""
+    try:
+        return reader.point(as_of, known_at)
+    except ValueError as error:
+        raise UsageProblem(str(error)) from error
+
+
+def term(option: str, text: str | None, vocabulary: Iterable[str]) -> str | None:
+    """Require an option's text to be one of a vocabulary."""
+    words = [str(word) for word in vocabulary]
+    if text is not None and text not in words:
+        raise UsageProblem(f"{option} 没有“{text}”，可用：{'、'.join(words)}。")
+    return text
+
+
+def day_or_today(option: str, text: str | None, writer: Ledger) -> date:
+    """Read a day; today where none is given."""
+    from hgt_portfolio.months import read_day
+
+    return read(option, text, read_day) or writer.today
+
+
+def problem_sentence(error: Exception) -> tuple[int, str]:
+    """Give the exit code and the sentence of a problem."""
+    if isinstance(error, UsageProblem):
+        return 2, f"{error}"
+    if isinstance(error, TyperException):
+        return 2, f"{_usage_sentence(error)}\n用法见 hgt --help，或 hgt 命令 --help。"
+    name = type(error).__name__
+    if name == "Refused":
+        findings = getattr(error, "findings", ())
+        hint = "\n如情况属实，请用 --reason 写明原因后再提交。" if all(f.severity == "提醒" for f in findings) else ""
+        return 1, "没有执行：\n" + "\n".join(f"  {finding}" for finding in findings) + hint
+    if name in ("StoreError", "ExportError", "SettingsError", "Unknown", "SheetError"):
+        return 1, str(error)
+    if isinstance(error, OSError):
+        return 1, f"读写 {error.filename or '文件'} 时出错：{error.strerror or error}。"
+    return 1, f"程序出错（{name}：{error}）。数据没有改动，请把这一行告诉维护人员。"
+
+
+def _usage_sentence(error: TyperException) -> str:
+    """Say a parser's problem in Chinese."""
+    name = type(error).__name__
+    parameter = getattr(error, "param", None)
+    hint = parameter.get_error_hint() if parameter is not None else ""
+    sentences = {
+        "NoSuchOption": f"没有选项 {getattr(error, 'option_name', '')}。",
+        "BadOptionUsage": f"选项 {getattr(error, 'option_name', '')} 用得不对：它后面要写一个值，或不该写值。",
+        "MissingParameter": f"缺少 {hint}。",
+        "BadParameter": f"{hint} 的值不能用：{error.message}",
+    }
+    if name in sentences:
+        return sentences[name]
+    if "No such command" in error.message:
+        return f"没有这个命令：{error.message.partition('command')[2].strip(' .').split('.')[0]}。"
+    if "unexpected extra argument" in error.message:
+        return f"多出了参数 {error.message.partition('(')[2].partition('(')[2].rstrip(')') or ''}。"
+    return f"命令写得不对：{error.message}"

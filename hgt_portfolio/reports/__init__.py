@@ -1,0 +1,1 @@
+"""Named reports: figures → ``Table``s."""

@@ -1,0 +1,114 @@
+"""One project: its facts with their sources, its history, and the audit entries behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from hgt_portfolio.figures import Entry, Event, Figures, Point
+from hgt_portfolio.money import wan_words
+from hgt_portfolio.months import month_text
+from hgt_portfolio.reports.words import point_words
+from hgt_portfolio.rules.point import moment_text
+from hgt_portfolio.table import Cell, Column, Kind, Table
+
+
+def project_facts(figures: Figures, point: Point, no: str, rules: str | None = None) -> Table:
+    """Give everything known of one project, one fact a row, with where it comes from."""
+    row = figures.position(point, no, rules=rules)
+    in_force = figures.in_force(point, rules)
+    people = [person for person in figures.contacts(point) if person.no == no]
+    members = "、".join(figures.cooperating(point).get(no, []))
+    amount = "未定" if row.investment is None else f"{wan_words(row.investment)} 万元"
+    moved = f"（原 {row.due_original}，调整 {row.days_moved:+} 天）" if row.days_moved else ""
+
+    def money(fen: int | None, why: str | None = None) -> str | None:
+        return (why or None) if fen is None else f"{wan_words(fen)} 万元"
+
+    carried = f"（沿用 {month_text(row.period_filed)}）" if row.carried and row.period_filed is not None else ""
+    facts: list[tuple[str, Cell]] = [
+        ("序号", row.no),
+        ("项目名称", row.name),
+        ("领域", row.domain),
+        ("工程内容与规模", row.scope),
+        ("实施年限", row.period_text),
+        ("完工期限", f"{row.due_date or '不明'}{moved}"),
+        ("总投资", f"{amount}（原文 {row.investment_text}）"),
+        ("牵头单位", row.unit),
+        ("配合单位", members or None),
+        ("来源", row.source),
+        *((person.role, f"{person.name} {person.phone or ''}".strip()) for person in people),
+        ("项目状态", row.status_label or "未填报"),
+        ("实际开工 / 完工", f"{row.started or '-'} / {row.finished or '-'}"),
+        ("自开工累计", f"{money(row.cumulative, '未填报')}{carried}"),
+        ("本年计划投资", money(row.year_plan)),
+        ("年初计划投资", money(row.year_plan_first) if row.year_plan_first != row.year_plan else None),
+        ("本季度完成", money(row.quarter, row.quarter_note)),
+        ("含补报", money(row.catch_up[0]) if row.catch_up else None),
+        ("本年累计", money(row.ytd, row.year_note)),
+        ("年度任务余额", money(row.year_balance)),
+        ("欠序时金额", money(row.shortfall)),
+        ("形象进度", row.physical),
+        ("年度形象目标", row.goal),
+        ("存在问题", row.problem),
+        ("下一步措施", row.next_step),
+        ("期限状态", f"{row.deadline_state} {row.days_overdue} 天" if row.days_overdue else row.deadline_state),
+        ("开工状态", row.start_state),
+        ("填报状态", f"{month_text(row.period)} {row.filing_state}"),
+        ("预警", f"{row.light}（{in_force.label}；{row.light_reason}）"),
+        ("人工定灯", f"{row.light_override}，规则所定 {row.light_computed}；{row.override_reason}"
+                     if row.light_override else None),
+    ]  # fmt: skip
+    columns = (Column("fact", "事项", Kind.LABEL), Column("value", "内容"))
+    rows = tuple(fact for fact in facts if fact[1] is not None)
+    return Table(no, f"#{no} {row.name}", columns, rows, notes=(point_words(figures, point, rules),), unit_note="")
+
+
+def history(figures: Figures, point: Point, no: str) -> Table:
+    """List every ledger row of a project, revoked ones too, with who recorded it and when."""
+    figures.position(point, no)
+    columns = (
+        Column("holds", "所属日期", Kind.LABEL),
+        Column("kind", "事项", Kind.LABEL),
+        Column("text", "内容"),
+        Column("recorded_at", "记录时间", Kind.LABEL),
+        Column("operator", "操作人", Kind.LABEL),
+        Column("action", "操作号", Kind.COUNT),
+        Column("revoked", "撤销"),
+    )
+    cells = tuple(_event_row(event) for event in figures.history(no, point))
+    return Table(f"历史{no}", f"#{no} 的全部记录", columns, cells, unit_note="")
+
+
+def _event_row(event: Event) -> tuple[Cell, ...]:
+    revoked = f"已由操作 {event.revoked_by} 撤销" if event.revoked_by else None
+    holds = "规划装载起" if event.holds.year == 1 else event.holds.isoformat()
+    moment = moment_text(event.recorded_at)[:19].replace("T", " ")
+    return (holds, event.kind, event.text, moment, event.operator, event.action_id, revoked)
+
+
+def actions(entries: Iterable[Entry]) -> Table:
+    """List audit entries, newest first."""
+    columns = (
+        Column("id", "操作号", Kind.COUNT),
+        Column("at", "时间", Kind.LABEL),
+        Column("operator", "操作人", Kind.LABEL),
+        Column("kind", "操作", Kind.LABEL),
+        Column("title", "内容"),
+        Column("reason", "原因"),
+        Column("undone_by", "撤销于操作", Kind.COUNT),
+        Column("hash", "校验码", Kind.LABEL),
+    )
+    cells = tuple(
+        (
+            e.id,
+            moment_text(e.at)[:19].replace("T", " "),
+            e.operator,
+            e.kind,
+            e.title,
+            e.reason,
+            e.undone_by,
+            e.hash[:12],
+        )
+        for e in entries
+    )
+    return Table("操作记录", "操作记录", columns, cells, unit_note="")

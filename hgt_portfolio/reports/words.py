@@ -1,0 +1,21 @@
+"""Words that every report prints: the point it stands at, and a project's number."""
+
+from __future__ import annotations
+
+from hgt_portfolio.figures import Figures, Point
+from hgt_portfolio.months import month_text, quarter_label
+from hgt_portfolio.rules.point import moment_text
+
+
+def number(no: str) -> str | int:
+    """Give a project's number as JSON does: an integer, or text for the children of a split (1-1)."""
+    return int(no) if no.isdecimal() else no
+
+
+def point_words(figures: Figures, point: Point, rules: str | None = None) -> str:
+    """Say the point of a report: 截至日, period, rule set and moment of knowledge."""
+    in_force = figures.in_force(point, rules)
+    return (
+        f"截至 {point.day}，投资数截至 {month_text(point.period)}（{quarter_label(point.period)}）；"
+        f"预警规则：{in_force.label}；数据时点 {moment_text(point.known_at)}"
+    )
