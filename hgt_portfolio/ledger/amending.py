@@ -43,7 +43,7 @@ def unit_names(session: Session) -> tuple[dict[str, int | None], dict[str, str]]
     """Give the units' numbers by name, and every alias with its unit's name."""
     ids = {row.name: row.id for row in session.execute(select(Unit)).scalars()}
     rows = session.execute(select(col(UnitAlias.alias), col(Unit.name)).join(Unit, col(Unit.id) == UnitAlias.unit_id))
-    return ids, dict(row.tuple() for row in rows)
+    return ids, {alias: name for alias, name in rows}  # noqa: C416
 
 
 def read_units(session: Session, text: str) -> tuple[UnitCell, dict[str, int | None]]:

@@ -51,6 +51,8 @@ class Store:
         self.require_schema()
         with _refusing(self), Session(self.engine) as session, session.begin():
             yield session
+            # What was read outlives the session; nothing it changed does.
+            session.expunge_all()
             session.rollback()
 
     @contextmanager
