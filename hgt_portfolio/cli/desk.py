@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable
@@ -101,6 +102,9 @@ def root(
     operator: Annotated[
         str | None, typer.Option("--operator", help="操作人；默认 HGT_OPERATOR，再默认系统用户名。")
     ] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    rules: Rules = None,
     version: Annotated[bool, typer.Option("--version", help="显示版本。")] = False,
 ) -> None:
     """红谷滩区生态文明建设重点工程项目与投资台账。不带命令时打开终端界面。"""
@@ -111,7 +115,9 @@ def root(
         say(f"hgt_portfolio {__version__}")
         raise typer.Exit
     if context.invoked_subcommand is None:
-        open_screen()
+        open_screen(as_of, known_at, rules)
+    elif as_of or known_at or rules:
+        raise UsageProblem(f"--as-of、--known-at、--rules 请写在命令后面：hgt {context.invoked_subcommand} --as-of …。")
 
 
 class UsageProblem(Exception):
@@ -171,8 +177,8 @@ def create_ledger() -> str:
     return f"已建立台账 {path}：{outcome.title}。"
 
 
-def open_screen() -> None:
-    """Open the terminal UI; on first start create the ledger with the plan."""
+def open_screen(as_of: str | None, known_at: str | None, rules: str | None) -> None:
+    """Open the terminal UI, as of today unless asked; on first start create the ledger with the plan."""
     from hgt_portfolio.settings import database_url, exports_folder
 
     url = database_url(_desk.db)
@@ -181,7 +187,17 @@ def open_screen() -> None:
     from hgt_portfolio.tui.app import run
 
     reader = figures()
-    run(reader, ledger(), settings=settings(), exports=exports_folder(), database=reader.store.name)
+    point_of(reader, as_of, known_at)
+    run(
+        reader,
+        ledger(),
+        settings=settings(),
+        as_of=as_of,
+        known_at=known_at,
+        rules=rules,
+        exports=exports_folder(),
+        database=reader.store.name,
+    )
 
 
 def show(table: Table, *, as_json: bool, as_csv: bool, json_value: Any = None) -> None:
@@ -236,6 +252,13 @@ def read(option: str, text: str | None, reader: Callable[[str], Value]) -> Value
         return reader(text)
     except ValueError as error:
         raise UsageProblem(f"{option}：{error}") from error
+
+
+def read_whole(text: str) -> int:
+    """Read a whole number such as a year; raises ``ValueError`` with a sentence."""
+    if not re.fullmatch(r"\d{1,9}", text):
+        raise ValueError(f"“{text}”应为整数。")
+    return int(text)
 
 
 def needed(option: str, value: Value | None) -> Value:

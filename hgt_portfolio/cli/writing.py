@@ -22,6 +22,7 @@ from hgt_portfolio.cli.desk import (
     needed,
     point_of,
     read,
+    read_whole,
     say,
     show,
     term,
@@ -162,7 +163,7 @@ def report(
     started: Started = None,
     finished: Finished = None,
     physical: Annotated[str | None, typer.Option("--physical", help="形象进度。")] = None,
-    percent: Annotated[int | None, typer.Option("--percent", help="形象进度百分比，0–100。")] = None,
+    percent: Annotated[str | None, typer.Option("--percent", help="形象进度百分比，0–100。")] = None,
     verdict: Annotated[
         str | None, typer.Option("--goal-verdict", help="形象目标：达序、略低、滞后、严重滞后。")
     ] = None,
@@ -188,7 +189,7 @@ def report(
         started=read("--started", started, read_day),
         finished=read("--finished", finished, read_day),
         physical=physical,
-        physical_percent=percent,
+        physical_percent=read("--percent", percent, read_whole),
         goal_verdict=term("--goal-verdict", verdict, GoalVerdict),
         problem=problem,
         next_step=next_step,
@@ -268,7 +269,7 @@ def check(
 
 def year_plan(
     no: No,
-    year: Annotated[int, typer.Argument(metavar="年度", help="年度，如 2024。")],
+    year: Annotated[str, typer.Argument(metavar="年度", help="年度，如 2024。")],
     amount: Annotated[str | None, typer.Argument(metavar="[金额]", help="本年计划投资，万元。")] = None,
     steps: Annotated[
         str | None, typer.Option("--steps", help="四个季度的计划，万元，逗号隔开；各季数或累计数都可以。")
@@ -284,7 +285,7 @@ def year_plan(
     given = validated(
         YearPlanInput,
         no=no,
-        year=year,
+        year=read("年度", year, read_whole),
         amount_fen=total,
         steps_fen=None if steps is None else _steps(steps, total),
         goal=goal,
@@ -319,11 +320,11 @@ def amend(
     scope: Annotated[str | None, typer.Option("--scope", help="新的工程内容与规模。")] = None,
     domain: Annotated[str | None, typer.Option("--domain", help="新的领域。")] = None,
     code: Annotated[str | None, typer.Option("--code", help="统计入库代码。")] = None,
-    year: Annotated[int | None, typer.Option("--year", help="调整哪年的年度计划。")] = None,
+    year: Annotated[str | None, typer.Option("--year", help="调整哪年的年度计划。")] = None,
     year_plan_amount: Annotated[str | None, typer.Option("--year-plan", help="调整后的本年计划投资，万元。")] = None,
     terminate: Annotated[bool, typer.Option("--terminate", help="终止，退出项目库。")] = False,
     new: Annotated[bool, typer.Option("--new", help="新增这个序号的项目。")] = False,
-    request: Annotated[int | None, typer.Option("--request", help="批准哪一个调整申请（编号见 hgt history）。")] = None,
+    request: Annotated[str | None, typer.Option("--request", help="批准哪一个调整申请（编号见 hgt history）。")] = None,
     reason: Reason = None,
     doc: Doc = None,
     effective: Annotated[str | None, typer.Option("--effective", help="生效日期，默认今天。")] = None,
@@ -345,7 +346,7 @@ def amend(
         scope=scope,
         domain=domain,
         statistics_code=code,
-        year=year,
+        year=read("--year", year, read_whole),
         year_plan_fen=read("--year-plan", year_plan_amount, read_wan),
         exited=terminate,
         added=new,
@@ -360,7 +361,7 @@ def amend(
         reason=needed("--reason", reason),
         doc=doc,
         effective=day_or_today("--effective", effective, writer),
-        request_id=request,
+        request_id=read("--request", request, read_whole),
     )
     outcome = writer.amend(given)
     say(f"已完成：{outcome.title}（操作 {outcome.action_id}）。")

@@ -28,9 +28,9 @@ from hgt_portfolio.model.project import (
     Unit,
     VersionUnit,
 )
-from hgt_portfolio.months import Month, read_as_of
+from hgt_portfolio.months import Month, last_day, last_quarter_end, read_as_of
 from hgt_portfolio.rules.lights import DEFAULT_RULES, RULE_SETS, RuleSet
-from hgt_portfolio.rules.point import Point, filing_window, moment_of, point_on
+from hgt_portfolio.rules.point import Point, filing_window, moment_of
 from hgt_portfolio.store import Store
 from hgt_portfolio.terms import FilingKind, UnitRole
 
@@ -111,13 +111,18 @@ class Figures:
     def point(self, as_of: str | date | None = None, known_at: str | None = None) -> Point:
         """Give the point of a day, month or quarter, known at a moment; raises ``ValueError`` with a sentence.
 
-        A quarter or month that is closed is known at its close, unless a moment is given.
+        The end of a closed quarter is known at its close, unless a moment is given; all else by the last action.
         """
-        moment = moment_of(known_at) if known_at else self.last_action()
         if as_of is None or isinstance(as_of, date):
-            return point_on(as_of or self.today, moment)
-        day, period = read_as_of(as_of)
-        return Point(day, period, moment)
+            day, period = as_of or self.today, None
+        else:
+            day, period = read_as_of(as_of)
+        if period is None:
+            period = last_quarter_end(day)
+        if known_at:
+            return Point(day, period, moment_of(known_at))
+        closing = self.closing(period) if day == last_day(period) else None
+        return Point(day, period, closing.known_at if closing else self.last_action())
 
     def plan(self) -> PlanRecord:
         """Give the plan that the ledger is kept for."""
