@@ -1,9 +1,13 @@
-"""``Table``: what a report gives and every output prints, so that screen, CSV, JSON, xlsx and docx agree."""
+"""``Table``: what a report gives and every output prints, so that screen, CSV, JSON, xlsx and docx agree.
+
+``Book``, ``Sheet`` and ``Block`` say what a workbook adds to tables: live formulas, links to rows, and charts.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -67,3 +71,95 @@ class Table:
             if column.key == key:
                 return position
         raise KeyError(key)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A table on a sheet, with what is live there.
+
+    ``formulas`` gives the formula of a column in every row, ``total_formulas`` in the 合计 row, ``cell_formulas`` in
+    one cell by row and key; each cell's own value is the formula's stored result. A formula names ``[key]`` the cell
+    of that column in its own row, ``[:key]`` the column of its own table, ``[表!key]`` the column of another table in
+    the book. ``kinds`` overrides the column's kind in a row, by row and key. ``links`` leads from a cell, by row and
+    key, to table rows. ``helpers`` are keys of hidden columns, where an unknown value stays empty. ``estimates`` are
+    keys of amounts worked out (推算), shown with two decimals however many they have.
+    """
+
+    table: Table
+    formulas: Mapping[str, str] = field(default_factory=dict)
+    total_formulas: Mapping[str, str] = field(default_factory=dict)
+    cell_formulas: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    kinds: Mapping[tuple[int, str], Kind] = field(default_factory=dict)
+    links: Mapping[tuple[int, str], Rows] = field(default_factory=dict)
+    helpers: frozenset[str] = frozenset()
+    estimates: frozenset[str] = frozenset()
+
+    def formula(self, row: int, key: str) -> str | None:
+        """Give the formula of a cell by row (−1: the 合计 row) and key."""
+        own = self.cell_formulas.get((row, key))
+        return own or (self.formulas if row >= 0 else self.total_formulas).get(key)
+
+    def kind(self, row: int, column: Column) -> Kind:
+        """Give what a cell holds."""
+        return self.kinds.get((row, column.key), column.kind)
+
+    def plain(self, row: int, key: str) -> bool:
+        """Tell whether an amount is shown with two decimals of 万元, however many it has."""
+        return key in self.estimates or self.formula(row, key) is not None
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a table in the book, by index, for a link to lead to; none means the whole table."""
+
+    table: str
+    rows: tuple[int, ...] = ()
+
+
+class Plot(StrEnum):
+    """The form of a chart."""
+
+    LINE = "line"
+    COLUMN = "column"
+    BAR = "bar"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A native chart: ``categories`` and each series' values name a column as ``[表!key]``."""
+
+    plot: Plot
+    title: str
+    categories: str
+    series: tuple[tuple[str, str], ...]
+    number_format: str = "General"
+    axis: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: blocks under each other below one title, then charts, notes and the foot lines.
+
+    ``left`` stands under the title at the left, ``caption`` on a line of its own; ``frozen`` columns stay in view.
+    """
+
+    name: str
+    title: str
+    blocks: tuple[Block, ...]
+    left: str
+    caption: str = ""
+    right: str = "单位：万元"
+    notes: tuple[str, ...] = ()
+    foot: tuple[str, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    frozen: int = 0
+
+
+@dataclass(frozen=True)
+class Book:
+    """A workbook: its sheets, the moment (office time) its properties carry, and whether it shows sample data."""
+
+    title: str
+    sheets: tuple[Sheet, ...]
+    created: datetime
+    demo: bool = False

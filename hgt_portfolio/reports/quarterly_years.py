@@ -1,0 +1,169 @@
+"""分年度: planned investment by year and quarter against what was done, shaped with pandas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hgt_portfolio.figures import Filter, Position
+from hgt_portfolio.months import Month, month, quarter_text
+from hgt_portfolio.reports.quarterly_data import Quarter, sheet
+from hgt_portfolio.table import Block, Cell, Column, Kind, Sheet, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CURVE = "计划与完成曲线"
+"""The table that the overview's chart is drawn from."""
+
+
+def years_sheet(quarter: Quarter) -> Sheet:
+    """Make 分年度: by year, by year and domain, and by quarter of the near term."""
+    notes = (
+        "注：计划为各项目总投资按现行起止月份平均分摊，是推算，不是规划所列；"
+        f"有投资额{quarter.total.priced}/{quarter.total.count}项。",
+        "完成为各期末已报自开工累计之差，只计两端都有填报的项目，“有数”列为其项数/当期项目数，不足部分不是0；没有任何填报的季度不列完成。"
+        "分季度的自开工累计沿用各项目最近一期填报；“已报项目计划”是同一批项目按月分摊到该期末的计划，可与之直接比较。",
+    )
+    return sheet(quarter, "分年度", "分年度投资计划与完成", _years(quarter), _curve(quarter), notes=notes, frozen=1)
+
+
+def _planned(quarter: Quarter, ends: list[Month]) -> pd.DataFrame:
+    """Give the planned investment (fen) through each month's end, one column a domain and one for all."""
+    import pandas as pd
+
+    through = {"": quarter.figures.spread(quarter.point, ends)}
+    for group in quarter.domains:
+        through[group.name] = quarter.figures.spread(quarter.point, ends, Filter(domain=group.name))
+    return pd.DataFrame(through, index=pd.Index(ends, name="end"), dtype="int64")
+
+
+def _done(quarter: Quarter, ends: list[Month]) -> pd.DataFrame:
+    """Give one row a project and month's end: its domain, whether it filed for it, and its amounts then."""
+    import pandas as pd
+
+    rows = [
+        (end, p.no, p.domain, p.period_filed == end, p.stated, p.cumulative, p.ytd, p.quarter)
+        for end in ends
+        for p in _positions(quarter, end)
+    ]
+    frame = pd.DataFrame(rows, columns=["end", "no", "domain", "filed", *_AMOUNTS], dtype=object)
+    return frame.astype({"end": "int64", "filed": bool, **dict.fromkeys(_AMOUNTS, "Int64")})
+
+
+_AMOUNTS = ("stated", "cumulative", "ytd", "quarter")
+"""Fen, in pandas' nullable integers: an unknown stays unknown and an amount exact."""
+
+
+def _fen(value: Any) -> int:
+    return int(value)
+
+
+def _positions(quarter: Quarter, end: Month) -> list[Position]:
+    if end == quarter.point.period:
+        return quarter.positions
+    return quarter.figures.positions(quarter.point.at(end))
+
+
+def _sum(series: pd.Series) -> tuple[int | None, str]:
+    """Sum what is known, None where nothing is, and say over how many rows."""
+    known = int(series.count())
+    return (_fen(series.sum()) if known else None), f"{known}/{len(series)}"
+
+
+def _span(quarter: Quarter) -> tuple[int, int]:
+    """Give the first and last year that any planned month lies in, the plan's own years at least."""
+    horizon = quarter.figures.horizon()
+    starts = [p.start for p in quarter.positions if p.start is not None]
+    dues = [p.due for p in quarter.positions if p.due is not None]
+    return min([horizon.start, *starts]) // 12, max([horizon.end, quarter.point.period, *dues]) // 12
+
+
+def _years(quarter: Quarter) -> Block:
+    first, last = _span(quarter)
+    period, start = quarter.point.period, quarter.figures.horizon().start // 12
+    planned = _planned(quarter, [month(year, 12) for year in range(first - 1, last + 1)])
+    yearly = planned.diff().iloc[1:].astype("int64")
+    ends = {year: min(month(year, 12), period) for year in range(start, period // 12 + 1)}
+    done = _done(quarter, list(ends.values()))
+    names = [group.name for group in quarter.domains]
+    rows = []
+    for year in range(first, last + 1):
+        end = month(year, 12)
+        at = done[done["end"] == ends[year]] if year in ends else None
+        cells: list[Cell] = [_year_label(year, period), _fen(yearly.at[end, ""]), _fen(planned.at[end, ""])]
+        if at is None:
+            cells += [None, "", None, ""]
+        else:
+            cells += [*_sum(at["ytd"]), *_sum(at["stated"])]
+        cells += [_fen(yearly.at[end, name]) for name in names]
+        cells += [None if at is None else _sum(at.loc[at["domain"] == name, "ytd"])[0] for name in names]
+        rows.append(tuple(cells))
+    total: tuple[Cell, ...] = (
+        *("合计", _fen(planned.iloc[-1][""]), "", "", "", "", ""),
+        *(_fen(planned.iloc[-1][name]) for name in names),
+        *("" for _ in names),
+    )
+    columns = _year_columns(names)
+    sums = {key: f"=ROUND(SUM([:{key}]),2)" for key in ("planned", *(f"planned_{n}" for n in range(len(names))))}
+    table = Table("分年度投资", "一、分年度", columns, tuple(rows), total=total)
+    return Block(table, total_formulas=sums, estimates=_estimates(columns))
+
+
+def _estimates(columns: tuple[Column, ...]) -> frozenset[str]:
+    """Give the columns that hold planned amounts: worked out, so shown with two decimals."""
+    return frozenset(column.key for column in columns if column.key.startswith(("planned", "same")))
+
+
+def _year_label(year: int, period: Month) -> str:
+    if year == period // 12 and period % 12 != 11:
+        return f"{year}（至{period % 12 + 1}月）"
+    return str(year)
+
+
+def _year_columns(names: list[str]) -> tuple[Column, ...]:
+    return (
+        Column("year", "年度", Kind.LABEL, 7),
+        Column("planned", "当年计划", Kind.AMOUNT, 6, "计划（按月分摊）"),
+        Column("planned_through", "累计计划", Kind.AMOUNT, 6, "计划（按月分摊）"),
+        Column("done", "当年完成", Kind.AMOUNT, 6, "完成"),
+        Column("done_known", "有数", Kind.LABEL, 4, "完成"),
+        Column("stated", "年末累计完成", Kind.AMOUNT, 6, "完成"),
+        Column("stated_known", "有数", Kind.LABEL, 4, "完成"),
+        *(Column(f"planned_{n}", name, Kind.AMOUNT, 6, "分领域当年计划") for n, name in enumerate(names)),
+        *(Column(f"done_{n}", name, Kind.AMOUNT, 5, "分领域当年完成") for n, name in enumerate(names)),
+    )
+
+
+def _curve(quarter: Quarter) -> Block:
+    """Give each quarter of the near term: planned and done, and the plan of the very projects that reported."""
+    horizon = quarter.figures.horizon()
+    last = max(horizon.near_end, quarter.point.period)
+    ends = list(range(horizon.start + 2, last + 1, 3))
+    planned = _planned(quarter, [horizon.start - 1, *ends])[""]
+    quarterly = planned.diff()
+    done = _done(quarter, [end for end in ends if end <= quarter.point.period])
+    rows = []
+    for end in ends:
+        at = done[done["end"] == end]
+        cells: list[Cell] = [quarter_text(end), _fen(quarterly.loc[end]), _fen(planned.loc[end])]
+        if at.empty or not at["filed"].any():
+            cells += [None, "", None, "", None]
+        else:
+            reported = tuple(at.loc[at["cumulative"].notna(), "no"])
+            same = quarter.figures.spread(quarter.point, [end], Filter(nos=reported))[0] if reported else None
+            cells += [*_sum(at["quarter"]), *_sum(at["cumulative"]), same]
+        rows.append((*cells, cells[5], cells[7]))
+    columns = (
+        Column("quarter", "季度", Kind.LABEL, 7),
+        Column("planned", "当季计划", Kind.AMOUNT, 6, "计划（按月分摊）"),
+        Column("planned_through", "累计计划", Kind.AMOUNT, 6, "计划（按月分摊）"),
+        Column("done", "当季完成", Kind.AMOUNT, 6, "完成"),
+        Column("done_known", "有数", Kind.LABEL, 4, "完成"),
+        Column("cumulative", "自开工累计（含沿用）", Kind.AMOUNT, 6, "完成"),
+        Column("cumulative_known", "有数", Kind.LABEL, 4, "完成"),
+        Column("same", "已报项目计划", Kind.AMOUNT, 6, "同口径"),
+        Column("plot_done", "自开工累计（图）", Kind.AMOUNT),
+        Column("plot_same", "已报项目计划（图）", Kind.AMOUNT),
+    )
+    table = Table(CURVE, "二、分季度（近期）", columns, tuple(rows))
+    return Block(table, helpers=frozenset(("plot_done", "plot_same")), estimates=_estimates(columns))

@@ -1,0 +1,177 @@
+"""对账: what the plan states about its projects, against what its rows as loaded give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from hgt_portfolio.figures import Figures, Point, Position
+from hgt_portfolio.money import wan_text, yi_text
+from hgt_portfolio.months import Month, last_day, month_of, month_text
+from hgt_portfolio.table import Column, Kind, Table
+from hgt_portfolio.terms import Phase
+
+AGREES, DIFFERS, NOTED = "相符", "不符", "提示"
+
+LOADED = date.min
+"""The loaded plan holds from the beginning of the calendar; no amendment can take effect that early."""
+
+COLUMNS = (
+    Column("code", "代码", Kind.LABEL, 10),
+    Column("subject", "事项", Kind.TEXT, 13),
+    Column("stated", "规划所述", Kind.LABEL, 11),
+    Column("computed", "计算结果", Kind.LABEL, 11),
+    Column("verdict", "结论", Kind.LABEL, 4),
+    Column("note", "说明", Kind.TEXT, 42),
+)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The plan as loaded: its rows, what it states, and the months that bound it."""
+
+    rows: list[Position]
+    stated: dict[str, str]
+    issued: date
+    doc_no: str
+    start: Month
+    near_end: Month
+    far_from: Month
+    horizon_end: Month
+
+    def staged(self, phase: Phase) -> list[Position]:
+        """Give the rows of a stage in 规划口径."""
+        return [row for row in self.rows if row.stage == phase]
+
+
+Line = tuple[str, str, str, str, str, str]
+
+
+def reconcile(figures: Figures, point: Point) -> Table:
+    """Compare every total that the plan states with its rows as loaded, whatever was amended since."""
+    plan = figures.plan()
+    loaded = Loaded(
+        rows=figures.positions(Point(LOADED, month_of(plan.issued), point.known_at)),
+        stated={code: stated for code, stated, _ in figures.statements()},
+        issued=plan.issued,
+        doc_no=plan.doc_no,
+        start=plan.start,
+        near_end=plan.near_end,
+        far_from=plan.far_from,
+        horizon_end=plan.horizon_end,
+    )
+    lines = [line for check in CHECKS for line in check(loaded)]
+    covered = {line[0] for line in lines}
+    lines += [
+        (code, quote, stated, "—", NOTED, "没有对应的计算办法，请人工核对。")
+        for code, stated, quote in figures.statements()
+        if code not in covered
+    ]
+    return Table("对账", "规划所述与附表计算结果对账", COLUMNS, tuple(lines), unit_note="")
+
+
+def _line(loaded: Loaded, code: str, subject: str, computed: str, note: str, unit: str = "") -> Iterator[Line]:
+    """Compare one stated total; nothing where the plan states none."""
+    stated = loaded.stated.get(code)
+    if stated is not None:
+        verdict = AGREES if stated == computed else DIFFERS
+        yield code, subject, stated + unit, computed + unit, verdict, note
+
+
+def _numbers(rows: list[Position]) -> str:
+    return "、".join(f"#{row.no}" for row in rows)
+
+
+def _document(loaded: Loaded) -> Iterator[Line]:
+    yield from _line(loaded, "doc_no", "文号", loaded.doc_no, "印发通知文首。")
+    yield from _line(loaded, "issued", "印发日期", loaded.issued.isoformat(), "印发通知落款。")
+
+
+def _projects(loaded: Loaded) -> Iterator[Line]:
+    spans = sum(row.start is not None and row.due is not None for row in loaded.rows)
+    note = f"附表逐行计数；{spans}行的实施年限可读出起止月份。"
+    yield from _line(loaded, "projects", "重点建设工程数", str(len(loaded.rows)), note, "项")
+
+
+def _domains(loaded: Loaded) -> Iterator[Line]:
+    for code in loaded.stated:
+        if code.startswith("domain:"):
+            name = code.removeprefix("domain:")
+            found = [row for row in loaded.rows if row.domain == name]
+            span = f"{_numbers(found[:1])}至{_numbers(found[-1:])}" if found else "无"
+            yield from _line(loaded, code, f"{name}建设重点工程数", str(len(found)), f"附表{span}。", "项")
+
+
+def _investment(loaded: Loaded) -> Iterator[Line]:
+    priced = [row.investment for row in loaded.rows if row.investment is not None]
+    unpriced = [row for row in loaded.rows if row.investment is None]
+    note = f"由{len(priced)}/{len(loaded.rows)}行有金额的相加，共{wan_text(sum(priced))}万元。"
+    for row in unpriced:
+        note += f"#{row.no}为“{row.investment_text}”，没有金额，未计入（不作0）。"
+    yield from _line(loaded, "investment_yi", "预计总投资", yi_text(sum(priced)), note, "亿元")
+
+
+def _stages(loaded: Loaded) -> Iterator[Line]:
+    far_from = month_text(loaded.far_from)
+    near, far = loaded.staged(Phase.NEAR), loaded.staged(Phase.FAR)
+    rule = f"规划没有写明划分标准：只有“计划完工在{far_from}及以后为远期”能得出所述项数，此标准为推算。"
+    yield from _line(loaded, "near", "近期项目数", str(len(near)), rule, "项")
+    yield from _line(loaded, "far", "远期项目数", str(len(far)), f"{_numbers(far)}。划分标准为推算。", "项")
+    if not {"near", "far"} <= set(loaded.stated):
+        return
+    dated = [row for row in loaded.rows if row.due is not None]
+    late = [row for row in dated if row.due is not None and row.due > loaded.near_end]
+    between = [row for row in late if row.due is not None and row.due < loaded.far_from]
+    computed = f"{len(dated) - len(late)}项/{len(late)}项"
+    stated = f"{loaded.stated['near']}项/{loaded.stated['far']}项"
+    note = (
+        f"推算：若按“{month_text(loaded.near_end)}以前完工为近期”划分则与规划所述不同，"
+        f"差在{_numbers(between)}（完工在{month_text(loaded.near_end)}之后、{far_from}之前），可见规划未用此标准。"
+    )
+    verdict = AGREES if computed == stated else DIFFERS
+    yield "near_by_end", f"近期/远期（按{month_text(loaded.near_end)}前完工划分）", stated, computed, verdict, note
+
+
+def _units(loaded: Loaded) -> Iterator[Line]:
+    spellings: dict[str, list[str]] = {}
+    for row in loaded.rows:
+        known = spellings.setdefault(row.unit, [])
+        if row.unit_text not in known:
+            known.append(row.unit_text)
+    written = sum(map(len, spellings.values()))
+    same = "；".join(f"{'、'.join(texts)}为同一单位" for texts in spellings.values() if len(texts) > 1)
+    note = f"责任单位栏有{written}种写法，合为{len(spellings)}个单位" + (f"：{same}。" if same else "。")
+    yield from _line(loaded, "units", "责任单位数", str(len(spellings)), note, "个")
+
+
+def _before_issue(loaded: Loaded) -> Iterator[Line]:
+    ended = [row for row in loaded.rows if row.due is not None and last_day(row.due) < loaded.issued]
+    note = f"{_numbers(ended)}在规划印发前已到计划完工月，须期初建账核实是否完工。" if ended else "没有这样的项目。"
+    yield "ends_before_issue", "完工期限早于印发日期", loaded.issued.isoformat(), f"{len(ended)}项", NOTED, note
+
+
+def _before_start(loaded: Loaded) -> Iterator[Line]:
+    early = [row for row in loaded.rows if row.start is not None and row.start < loaded.start]
+    note = f"{_numbers(early)}在规划期以前开工，以前年度已完成的投资须期初建账。" if early else "没有这样的项目。"
+    yield "starts_before_plan", "开工早于规划期", month_text(loaded.start), f"{len(early)}项", NOTED, note
+
+
+def _beyond(loaded: Loaded) -> Iterator[Line]:
+    beyond = [row for row in loaded.rows if row.due is not None and row.due > loaded.horizon_end]
+    ends = "、".join(f"#{row.no}（{row.period_text}）" for row in beyond)
+    note = f"{ends}超出规划期，按月分摊口径列为规划期以后。" if beyond else "没有这样的项目。"
+    yield "ends_after_plan", "完工期限晚于规划期末", month_text(loaded.horizon_end), f"{len(beyond)}项", NOTED, note
+
+
+CHECKS: tuple[Callable[[Loaded], Iterator[Line]], ...] = (
+    _document,
+    _projects,
+    _domains,
+    _investment,
+    _stages,
+    _units,
+    _before_issue,
+    _before_start,
+    _beyond,
+)
