@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from hgt_portfolio.cli import app, hoisted, run
+from hgt_portfolio.cli import hoisted, run
+from hgt_portfolio.cli.desk import app
 
 Hgt = Callable[..., tuple[int, str, str]]
 ROOT = Path(__file__).parent.parent

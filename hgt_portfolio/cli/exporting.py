@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hgt_portfolio.cli.desk import App, Group, KnownAt, Rules, figures, needed, read, say
+
+if TYPE_CHECKING:
+    from hgt_portfolio.exports import Progress
 
 export_app = App(cls=Group, help="导出：季度投资汇总、各单位责任清单。", rich_markup_mode=None)
 
@@ -55,7 +58,7 @@ def duty(
         say(f"已写出 {path}")
 
 
-def _progress() -> object:
+def _progress() -> Progress | None:
     """Give a progress line on a terminal, nothing elsewhere."""
     if not sys.stderr.isatty():
         return None

@@ -144,7 +144,7 @@ def openings_in(files: list[Path], *, dry_run: bool) -> None:
     reader = figures()
     read_back = read_openings(reader, files)
     for finding in read_back.findings:
-        say(f"  {finding.file} {finding.sheet}!{finding.cell}：{finding.message}")
+        say(f"  {finding}")
     say(f"读到 {len(read_back.openings)} 项，未变 {len(read_back.unchanged)} 项，未填 {len(read_back.blank)} 项，"
         f"有问题 {len(read_back.findings)} 处。")  # fmt: skip
     if read_back.openings:

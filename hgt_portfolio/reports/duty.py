@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hgt_portfolio.figures import Figures, Filter, Point, Position, Unknown
 from hgt_portfolio.months import quarter_label
 from hgt_portfolio.reports.quarterly_data import officer, people_of, responsible
-from hgt_portfolio.rules.point import moment_text, office_time
+from hgt_portfolio.rules.point import moment_words, office_time
 from hgt_portfolio.table import Block, Book, Cell, Column, Kind, Sheet, Table
 from hgt_portfolio.terms import COMPLETE_STATUSES, DISCLAIMER, JOINT_NOTE, ContactRole, DeadlineState
 
@@ -109,7 +109,7 @@ def _sheet(duty: Duty, name: str, fields: tuple[Field, ...], portfolio: str, poi
         left=f"责任单位：{duty.full_name or f'{duty.unit}（全称待确认）'}",
         caption=(
             f"截至日：{point.day.isoformat()}　期别：{quarter_label(point.period)}　"
-            f"数据时点：{moment_text(point.known_at)}"
+            f"数据时点：{moment_words(point.known_at)}"
         ),
         notes=_notes(duty),
         foot=(DISCLAIMER, SIGNATURE),

@@ -82,7 +82,7 @@ def projects(figures: Figures, point: Point, where: Filter, rules: str | None = 
     totals = figures.totals(point, where, rules=rules)
     notes = (
         f"{len(rows)}/{figures.totals(point).count} 项，有投资额 {totals.priced}/{totals.count} 项，"
-        f"总投资合计 {wan_words(totals.investment)} 万元；填报 {totals.filed}/{totals.count}",
+        f"总投资合计 {wan_words(totals.investment)} 万元；填报 {totals.filed}/{totals.to_file}",
         point_words(figures, point, rules),
     )
     title = f"重点工程项目（{described}）" if described else "重点工程项目"

@@ -81,7 +81,7 @@ def grouped(
     notes = (
         f"有投资额 {total.priced}/{total.count} 项；本季度有数 {total.quarter.known}/{total.count}，"
         f"本年有数 {total.ytd.known}/{total.count}，累计有数 {total.cumulative.known}/{total.count}；"
-        f"填报 {total.filed}/{total.count}",
+        f"填报 {total.filed}/{total.to_file}",
         "占年度计划只用计划与完成都有数的项目",
     )
     return Table(f"分{BY_LABELS[by]}", f"按{BY_LABELS[by]}汇总", heads, cells, total=row(total), notes=notes)
@@ -125,7 +125,7 @@ def overview(figures: Figures, point: Point, where: Filter, rules: str | None = 
         ("期限状态", counts(total.deadline_states)),
         ("开工状态", counts(total.start_states)),
         ("预警灯", counts(total.lights)),
-        ("填报", f"{total.filed}/{total.count}　{counts(total.filing_states)}"),
+        ("填报", f"{total.filed}/{total.to_file}　{counts(total.filing_states)}"),
     ]  # fmt: skip
     columns = (Column("fact", "事项", Kind.LABEL), Column("value", "数值"))
     notes = (point_words(figures, point, rules), "规划只给出近期54项、远期8项；划分规则与金额为推算", DISCLAIMER)

@@ -8,7 +8,7 @@ from hgt_portfolio.figures import Entry, Event, Figures, Point
 from hgt_portfolio.money import wan_words
 from hgt_portfolio.months import month_text
 from hgt_portfolio.reports.words import point_words
-from hgt_portfolio.rules.point import moment_text
+from hgt_portfolio.rules.point import moment_words
 from hgt_portfolio.table import Cell, Column, Kind, Table
 
 
@@ -82,7 +82,7 @@ def history(figures: Figures, point: Point, no: str) -> Table:
 def _event_row(event: Event) -> tuple[Cell, ...]:
     revoked = f"已由操作 {event.revoked_by} 撤销" if event.revoked_by else None
     holds = "规划装载起" if event.holds.year == 1 else event.holds.isoformat()
-    moment = moment_text(event.recorded_at)[:19].replace("T", " ")
+    moment = moment_words(event.recorded_at)
     return (holds, event.kind, event.text, moment, event.operator, event.action_id, revoked)
 
 
@@ -101,7 +101,7 @@ def actions(entries: Iterable[Entry]) -> Table:
     cells = tuple(
         (
             e.id,
-            moment_text(e.at)[:19].replace("T", " "),
+            moment_words(e.at),
             e.operator,
             e.kind,
             e.title,

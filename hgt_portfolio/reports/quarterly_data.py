@@ -7,7 +7,7 @@ from datetime import date
 
 from hgt_portfolio.figures import By, Figures, Group, InForce, Point, Position
 from hgt_portfolio.months import quarter_label
-from hgt_portfolio.rules.point import moment_text
+from hgt_portfolio.rules.point import moment_words
 from hgt_portfolio.table import Block, Chart, Sheet
 from hgt_portfolio.terms import COMPLETE_STATUSES, DISCLAIMER, UNSTARTED_STATUSES, ContactRole, Status
 
@@ -129,7 +129,7 @@ def sheet(
         blocks,
         left=f"填报单位：{quarter.office}",
         caption=(
-            f"截至日：{point.day.isoformat()}　期别：{quarter.label}　数据时点：{moment_text(point.known_at)}　"
+            f"截至日：{point.day.isoformat()}　期别：{quarter.label}　数据时点：{moment_words(point.known_at)}　"
             f"预警规则：{quarter.in_force.label}"
         ),
         right=right,

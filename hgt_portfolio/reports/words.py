@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hgt_portfolio.figures import Figures, Point
 from hgt_portfolio.months import month_text, quarter_label
-from hgt_portfolio.rules.point import moment_text
+from hgt_portfolio.rules.point import moment_words
 
 
 def number(no: str) -> str | int:
@@ -17,5 +17,5 @@ def point_words(figures: Figures, point: Point, rules: str | None = None) -> str
     in_force = figures.in_force(point, rules)
     return (
         f"截至 {point.day}，投资数截至 {month_text(point.period)}（{quarter_label(point.period)}）；"
-        f"预警规则：{in_force.label}；数据时点 {moment_text(point.known_at)}"
+        f"预警规则：{in_force.label}；数据时点 {moment_words(point.known_at)}"
     )

@@ -93,10 +93,15 @@ def moment_text(moment: int) -> str:
     return office_time(moment).isoformat(timespec="microseconds")
 
 
+def moment_words(moment: int) -> str:
+    """Write a moment for people, to the second of the office's time; ``moment_of`` reads it as that second's end."""
+    return f"{office_time(moment):%Y-%m-%d %H:%M:%S}"
+
+
 def moment_of(text: str) -> int:
     """Read a moment: an ISO time (the office's time where it names none), or a day, meaning its end.
 
-    Raises ``ValueError`` with a sentence.
+    A time without decimals means the end of its second. Raises ``ValueError`` with a sentence.
     """
     try:
         if len(text) <= 10:
@@ -104,6 +109,8 @@ def moment_of(text: str) -> int:
         given = datetime.fromisoformat(text)
     except ValueError as error:
         raise ValueError(f"数据时点“{text}”读不出来：请写成 2024-10-20 或 2024-10-20T09:30:00+08:00。") from error
+    if "." not in text:
+        given = given.replace(microsecond=999_999)
     return _microseconds(given if given.tzinfo else given.replace(tzinfo=OFFICE_TIME))
 
 

@@ -1,0 +1,125 @@
+"""The other process: it checks and reads one xlsx within limits, prints its cells as JSON, and ends.
+
+A file that breaks the reader ends only this process.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from contextlib import suppress
+from datetime import date, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.parsers.expat import ExpatError
+from zipfile import ZipFile, ZipInfo
+
+from hgt_portfolio.sheets.archive import DAMAGED, STRINGS, Parts, read_parts
+from hgt_portfolio.sheets.cells import SheetError
+from hgt_portfolio.sheets.scan import LONGEST_TEXT, SheetScan, longest_text
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
+
+MOST_MEMORY = 2_000_000_000
+MOST_SECONDS = 30
+MOST_TEXT = 50_000_000
+"""Characters in the cells of a sheet together."""
+
+MOST_REPEATED = 400_000_000
+"""The longest shared text times the cells that take one: what a reader may have to hold."""
+
+_PACKAGE = {
+    "[Content_Types].xml": b"""<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
+<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+<Default Extension="xml" ContentType="application/xml"/></Types>""",
+    "_rels/.rels": b"""<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
+<Relationship Id="rId1" Target="xl/workbook.xml"
+ Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"/></Relationships>""",
+}
+
+Found = tuple[int, int, str, str]
+"""A filled cell: row, column, kind and text."""
+
+
+def main(path: str) -> None:
+    """Print the cells of one xlsx, or the sentence that refuses it."""
+    _limit()
+    file = Path(path)
+    try:
+        answer: dict[str, object] = {"sheets": _sheets(file.name, read_parts(file))}
+    except SheetError as error:
+        answer = {"refused": str(error)}
+    except ExpatError:
+        answer = {"refused": f"{file.name} {DAMAGED}"}
+    json.dump(answer, sys.stdout)
+
+
+def _limit() -> None:
+    """Bound memory and processor time where the system can; elsewhere the parent's clock is what ends it."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        for limit, value in (
+            (resource.RLIMIT_CORE, 0),
+            (resource.RLIMIT_AS, MOST_MEMORY),
+            (resource.RLIMIT_CPU, MOST_SECONDS),
+        ):
+            resource.setrlimit(limit, (value, value))
+
+
+def _sheets(name: str, parts: Parts) -> list[dict[str, object]]:
+    scans = []
+    for sheet, part in parts.sheets.items():
+        scans.append(SheetScan(name, sheet))
+        scans[-1].run(parts.content[part])
+    longest = longest_text(name, parts.content[STRINGS]) if STRINGS in parts.content else 0
+    if any(longest * scan.shared > MOST_REPEATED for scan in scans):
+        raise SheetError(f"{name} 的文字过多，没有读取。")
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_filelike(_repacked(parts))
+        return [{"name": scan.name, "cells": _cells(book, scan)} for scan in scans]
+    except CalamineError as error:
+        raise SheetError(f"{name} {DAMAGED}") from error
+
+
+def _repacked(parts: Parts) -> BytesIO:
+    """Pack what was checked anew, so that no other reading of the zip can bring in what was not."""
+    stream = BytesIO()
+    with ZipFile(stream, "w") as archive:
+        for name, content in (_PACKAGE | parts.content).items():
+            archive.writestr(ZipInfo(name), content)
+    stream.seek(0)
+    return stream
+
+
+def _cells(book: CalamineWorkbook, scan: SheetScan) -> list[Found]:
+    cells: list[Found] = []
+    room = MOST_TEXT
+    for row, values in enumerate(book.get_sheet_by_name(scan.name).iter_rows()):
+        for column, value in enumerate(values):
+            if value == "" or (row, column) in scan.faults:
+                continue
+            kind, text = _plain(value)
+            room -= len(text)
+            if len(text) > LONGEST_TEXT or room < 0:
+                raise SheetError(f"工作表“{scan.name}”的文字过多，没有读取。")
+            cells.append((row, column, kind, text))
+    return cells + [(row, column, "fault", fault.words) for (row, column), fault in scan.faults.items()]
+
+
+def _plain(value: object) -> tuple[str, str]:
+    """Give a value's kind and its text; a number has the 15 digits that a spreadsheet keeps and shows."""
+    if isinstance(value, bool):
+        return "bool", "TRUE" if value else "FALSE"
+    if isinstance(value, int | float):
+        return ("number", f"{value:.15g}") if math.isfinite(value) else ("fault", "数字过大")
+    if isinstance(value, datetime):
+        return "date", value.date().isoformat()
+    if isinstance(value, date):
+        return "date", value.isoformat()
+    return "text", str(value)

@@ -1,0 +1,124 @@
+"""Make ``exports/examples/`` again: one of each output from the sample ledger, and the README's pictures.
+
+Run by ``make examples``; needs LibreOffice, poppler's pdftoppm and Chromium for the pictures.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from hgt_portfolio.exports import export_duty, export_quarterly, quarterly_name
+from hgt_portfolio.figures import Figures, Filter
+from hgt_portfolio.ledger import Ledger
+from hgt_portfolio.months import month
+from hgt_portfolio.output.plain import to_csv, to_json
+from hgt_portfolio.reports.lists import projects
+from hgt_portfolio.reports.portfolio import summary_json
+from hgt_portfolio.returns.opening import write_openings
+from hgt_portfolio.store import Store
+from hgt_portfolio.tui.app import PortfolioApp
+from tests.sample import make_sample
+
+EXAMPLES = Path(__file__).parent.parent / "exports" / "examples"
+UNIT = "区城管执法局"
+QUARTER = month(2024, 9)
+TODAY = date(2024, 10, 20)
+
+
+def main() -> None:
+    """Make every example."""
+    shutil.rmtree(EXAMPLES, ignore_errors=True)
+    EXAMPLES.mkdir(parents=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        database = Path(scratch) / "演示.db"
+        say("样本台账")
+        make_sample(database)
+        store = Store(f"sqlite:///{database}")
+        figures = Figures(store, today=TODAY)
+        point = figures.point("2024Q3")
+        say("季度汇总")
+        workbook = export_quarterly(figures, point, EXAMPLES / quarterly_name(QUARTER))
+        say("责任清单、建账表")
+        duty = export_duty(figures, point, EXAMPLES, unit=UNIT)[0]
+        write_openings(figures, EXAMPLES, period=month(2023, 12), unit=UNIT)
+        table = projects(figures, point, Filter(), whole=True)
+        (EXAMPLES / "项目_2024Q3.csv").write_text("\ufeff" + to_csv(table), encoding="utf-8", newline="")
+        (EXAMPLES / "汇总_2024Q3.json").write_text(
+            to_json(summary_json(figures, point, Filter())) + "\n", encoding="utf-8"
+        )
+        say("图片")
+        picture_pages(workbook, Path(scratch), {"项目调度表": "季度汇总_项目调度表.png", "总览": "季度汇总_总览.png"})
+        picture_pages(duty, Path(scratch), {"台账版": "责任清单_台账版.png"})
+        asyncio.run(picture_screens(figures, Ledger(store, "演示员", today=TODAY), Path(scratch)))
+        store.close()
+
+
+def say(text: str) -> None:
+    """Say what is being made."""
+    print(text, file=sys.stderr)  # noqa: T201
+
+
+def picture_pages(workbook: Path, scratch: Path, wanted: dict[str, str]) -> None:
+    """Draw the first page whose title names a wanted sheet, as LibreOffice prints it."""
+    profile = f"-env:UserInstallation=file://{scratch}/office"
+    convert = ["soffice", "--headless", profile, "--convert-to", "pdf", "--outdir", str(scratch), str(workbook)]
+    subprocess.run(convert, check=True, capture_output=True)
+    printed = scratch / f"{workbook.stem}.pdf"
+    pages = subprocess.run(["pdftotext", str(printed), "-"], check=True, capture_output=True, text=True).stdout
+    titles = ["".join(page.split("\n")[:6]) for page in pages.split("\f")]
+    for sheet, picture in wanted.items():
+        number = str(next(n for n, title in enumerate(titles, 1) if sheet in title))
+        target = EXAMPLES / picture
+        draw = ["pdftoppm", "-r", "110", "-f", number, "-l", number, "-png", "-singlefile", str(printed)]
+        subprocess.run([*draw, str(target.with_suffix(""))], check=True)
+
+
+async def picture_screens(figures: Figures, ledger: Ledger, scratch: Path) -> None:
+    """Draw the overview and the project list of the terminal UI."""
+    for keys, picture in (("1", "界面_总览.png"), ("2", "界面_项目.png")):
+        app = PortfolioApp(figures, ledger, as_of="2024Q3", database="演示.db")
+        async with app.run_test(size=(120, 36)) as pilot:
+            await app.workers.wait_for_complete()
+            await pilot.press(keys)
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            drawing = scratch / "screen.svg"
+            drawing.write_text(even_cells(app.export_screenshot()), encoding="utf-8")
+        picture_svg(drawing, EXAMPLES / picture)
+
+
+def even_cells(drawing: str) -> str:
+    """Set a drawing in a font whose Hanzi are two cells wide, and let no run of text be squeezed."""
+    drawing = re.sub(r' (textLength|clip-path)="[^"]*"', "", drawing)
+    drawing = re.sub(r"font-family: [^;]*;", "font-family: 'Noto Sans Mono CJK SC';", drawing)
+    drawing = drawing.replace("font-variant-east-asian: full-width;", "")
+    return drawing.replace("font-size: 20px", "font-size: 24.4px")
+
+
+def picture_svg(drawing: Path, target: Path) -> None:
+    """Turn a drawing into a picture with Chromium, which knows the fonts of this machine."""
+    chromium = shutil.which("chromium") or os.environ.get("CHROMIUM", "chromium")
+    options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--window-size=1490,950"]
+    subprocess.run(
+        [
+            chromium,
+            *options,
+            f"--user-data-dir={drawing.parent}/chromium",
+            f"--screenshot={target}",
+            f"file://{drawing}",
+        ],
+        check=True,
+        capture_output=True,
+    )
+
+
+if __name__ == "__main__":
+    main()
