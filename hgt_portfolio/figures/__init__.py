@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import FromClause, func, select
 from sqlmodel import Session, col
 
 from hgt_portfolio.figures.events import Entry, Event, read_entries, read_events
 from hgt_portfolio.figures.position import Filter, Group, Position, Sum
-from hgt_portfolio.figures.query import Ask, filtered, known, position_columns
+from hgt_portfolio.figures.query import Ask, asked, filtered, known, position_columns
 from hgt_portfolio.figures.totals import By, Horizon, read_groups, read_spread
 from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.filing import Report
@@ -190,8 +191,8 @@ class Figures:
     def spread(self, point: Point, months: Iterable[Month], where: Filter | None = None) -> list[int]:
         """Read the planned investment (fen) through each month, spread evenly over each project's span."""
         with self.store.read() as session:
-            rows = filtered(self._ask(session, point, None), where or Filter())
-            return read_spread(session, rows, months)
+            ask = self._ask(session, point, None)
+            return read_spread(session, filtered(ask, where or Filter()), ask, months)
 
     def history(self, no: str, point: Point) -> list[Event]:
         """Read every ledger row of a project known at the point, revoked ones too."""
@@ -218,12 +219,14 @@ class Figures:
     def cooperating(self, point: Point) -> dict[str, list[str]]:
         """Read the cooperating units and generic members of each project on D, by its number."""
         with self.store.read() as session:
-            rows = filtered(self._ask(session, point, None), Filter())
+            ask = self._ask(session, point, None)
+            rows = filtered(ask, Filter())
             found = session.execute(
                 select(rows.c.no, col(VersionUnit.text))
                 .join(VersionUnit, col(VersionUnit.version_id) == rows.c.version_id)
                 .where(col(VersionUnit.role) != UnitRole.LEAD)
-                .order_by(rows.c.position, col(VersionUnit.position))
+                .order_by(rows.c.position, col(VersionUnit.position)),
+                asked(ask),
             )
             members: dict[str, list[str]] = {}
             for no, name in found:
@@ -341,13 +344,19 @@ def read_positions(
     """Read positions within an open session; unknown values come last in either direction."""
     rows = filtered(ask, where or Filter())
     first, *rest = ORDERS[order]
-    key = rows.c.ytd * 1.0 / rows.c.year_plan if first == "deviation" else rows.c[first]
+    key = _deviation(rows) if first == "deviation" else rows.c[first]
     query = select(*position_columns(rows, ask)).order_by(
         key.is_(None), key.desc() if descending else key, *(rows.c[name] for name in rest)
     )
     if limit is not None:
         query = query.limit(limit).offset(offset)
-    return [Position(*row) for row in session.execute(query)]
+    return [Position(*row) for row in session.execute(query, asked(ask))]
+
+
+def _deviation(rows: FromClause) -> Any:
+    """Give 偏差 to order by."""
+    plan = func.nullif(rows.c.year_plan, 0)
+    return (rows.c.ytd * 1.0 - rows.c.pace_top * 1.0 / rows.c.pace_bottom) / plan
 
 
 def _plan(session: Session) -> PlanRecord:

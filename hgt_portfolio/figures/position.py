@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
+from dateutil.relativedelta import relativedelta
+
 from hgt_portfolio.money import ratio, rounded
-from hgt_portfolio.months import Month, last_day, month_of, quarter_text
+from hgt_portfolio.months import Month, last_day, quarter_text
 from hgt_portfolio.rules.deadline import STALE_MONTHS
 from hgt_portfolio.rules.lights import Step
 from hgt_portfolio.terms import BASIS_LABELS, PHASE_LABELS, Basis, DeadlineState, Phase, status_label
@@ -205,7 +207,7 @@ class Position:
         """Whether an 逾期 rests on a word over a quarter old (待更新)."""
         if self.deadline_state != DeadlineState.OVERDUE or self.last_word is None:
             return False
-        return month_of(self.day + timedelta(days=1)) - month_of(self.last_word + timedelta(days=1)) > STALE_MONTHS
+        return self.day > self.last_word + relativedelta(months=STALE_MONTHS)
 
     @property
     def carried(self) -> bool:
@@ -325,6 +327,11 @@ class Group:
     def not_filed(self) -> int:
         """Projects that have to file for the period and have not."""
         return self.filing_states["待填报"] + self.filing_states["未填报"] + self.filing_states["退回"]
+
+    @property
+    def to_file(self) -> int:
+        """Projects that file or have to file for the period (应填报)."""
+        return self.filed + self.not_filed
 
     @property
     def complete(self) -> int:

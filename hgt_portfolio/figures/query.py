@@ -5,22 +5,23 @@ Each lookup is a correlated ``ORDER BY … LIMIT 1`` over an index; the rules ar
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import FromClause, Select, and_, case, func, literal, null, or_, select
+from sqlalchemy import FromClause, Select, and_, bindparam, case, func, literal, null, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from hgt_portfolio.figures.position import POSITION_FIELDS, Filter
-from hgt_portfolio.model.columns import DAY
+from hgt_portfolio.model.columns import BIG, DAY
 from hgt_portfolio.model.filing import LightOverride, Report, SendBack, Verification, YearPlan
 from hgt_portfolio.model.project import Domain, Project, ProjectVersion, Unit, VersionUnit
 from hgt_portfolio.months import Month, month_of
 from hgt_portfolio.rules.deadline import deadline_state, filing_state, phase_by_deadline, start_state
 from hgt_portfolio.rules.lights import RuleSet, light_terms, measured
-from hgt_portfolio.rules.point import OFFICE_TIME, Point
+from hgt_portfolio.rules.point import OFFICE_TIME, Point, moment_of, office_day
 from hgt_portfolio.rules.progress import pace_terms, rounded_share, stated
 from hgt_portfolio.rules.sql import Sql, first_known
 from hgt_portfolio.terms import Basis, FilingState
@@ -36,12 +37,21 @@ class Ask:
     near_end: Month
 
 
-def known(row: Any, moment: int) -> Sql:
+KNOWN_AT = bindparam("known_at", type_=BIG)
+"""The moment of knowledge in every select of positions: given as it is executed, see ``asked``."""
+
+
+def asked(ask: Ask) -> dict[str, int]:
+    """Give the parameters to execute a select of positions with."""
+    return {"known_at": ask.point.known_at}
+
+
+def known(row: Any, moment: Any) -> Sql:
     """Say that a ledger row was recorded, and not revoked, by a moment."""
     return and_(col(row.recorded_at) <= moment, or_(col(row.revoked_at).is_(None), col(row.revoked_at) > moment))
 
 
-def latest(row: Any, moment: int, *conditions: Any, order: Any) -> Sql:
+def latest(row: Any, moment: Any, *conditions: Any, order: Any) -> Sql:
     """Say that an aliased ledger row is the latest of its project under the conditions, as known at a moment."""
     inner = aliased(row.__mapper__.class_)
     given = [condition(inner) for condition in conditions]
@@ -57,7 +67,7 @@ def latest(row: Any, moment: int, *conditions: Any, order: Any) -> Sql:
     return matches
 
 
-def report_at(month: Month, moment: int) -> tuple[Any, Sql]:
+def report_at(month: Month, moment: Any) -> tuple[Any, Sql]:
     """Give an alias of ``Report`` and the condition that makes it the latest up to a month."""
     row = aliased(Report)
     return row, latest(row, moment, lambda r: r.period <= month, order=lambda r: r.period)
@@ -77,7 +87,7 @@ def positions(ask: Ask) -> Select[Any]:
 
 def _facts(ask: Ask) -> Select[Any]:
     """Join each project with what was known of it, one lookup a row."""
-    point, moment = ask.point, ask.point.known_at
+    point, moment = ask.point, KNOWN_AT
     version: Any = aliased(ProjectVersion)
     check: Any = aliased(Verification)
     plan: Any = aliased(YearPlan)
@@ -93,6 +103,21 @@ def _facts(ask: Ask) -> Select[Any]:
         .correlate(Project)
         .scalar_subquery()
     )
+    begun: Any = aliased(Report)
+    # An actual start once filed stands until a later report gives another.
+    started = (
+        select(begun.started)
+        .where(
+            begun.project_id == Project.id,
+            begun.period <= month_of(point.day),
+            begun.started.is_not(None),
+            known(begun, moment),
+        )
+        .order_by(begun.period.desc(), begun.recorded_at.desc(), begun.id.desc())
+        .limit(1)
+        .correlate(Project)
+        .scalar_subquery()
+    )
     # The check outweighs a report only when it is the later word.
     checked = and_(
         check.status.is_not(None),
@@ -100,6 +125,18 @@ def _facts(ask: Ask) -> Select[Any]:
     )
     closing = datetime.combine(ask.closes + timedelta(days=1), datetime.min.time(), OFFICE_TIME)
     closed_at = int(closing.timestamp()) * 1_000_000
+    timely: Any = aliased(Report)
+    # A later correction does not make a filing late that was in time.
+    in_time = (
+        select(timely.id)
+        .where(
+            timely.project_id == Project.id,
+            timely.period == point.period,
+            timely.recorded_at < closed_at,
+            known(timely, moment),
+        )
+        .correlate(Project)
+    )
     year = point.year
     columns: dict[str, Any] = {
         **{n: getattr(Project, n) for n in ("id", "no", "position", "source_row")},
@@ -117,13 +154,13 @@ def _facts(ask: Ask) -> Select[Any]:
         "check_how": check.how,
         "check_finding": check.finding,
         "status": case((checked, check.status), else_=on_day.status),
-        "started": first_known(on_day.started, check.started),
+        "started": first_known(started, check.started),
         "finished": case((checked, check.finished), else_=on_day.finished),
         **{n: getattr(at_period, n) for n in ("physical", "physical_percent", "problem", "next_step", "filed_by")},
         "goal_verdict": case((at_period.period > point.year_base, at_period.goal_verdict), else_=null()),
         "period_filed": at_period.period,
         "period_status": at_period.status,
-        "filed_late": case((at_period.recorded_at >= closed_at, 1), else_=0),
+        "filed_late": case((in_time.exists(), 0), else_=1),
         "cumulative": at_period.cumulative_fen,
         "stated": stated(point.period, at_period.period, at_period.cumulative_fen, at_period.status, version.start),
         "prior_period": at_quarter.period,
@@ -215,9 +252,16 @@ def _judged(flows: Select[Any], ask: Ask) -> Select[Any]:
     )
 
 
+@lru_cache(maxsize=16)
+def _subquery(ask: Ask) -> FromClause:
+    """Build the select once for each day and period: that takes longer than running it over one plan."""
+    return positions(ask).subquery("positions")
+
+
 def filtered(ask: Ask, where: Filter) -> FromClause:
     """Give the positions that a filter lets through, as a subquery."""
-    rows = positions(ask).subquery("positions")
+    day = moment_of(office_day(ask.point.known_at).isoformat())
+    rows = _subquery(replace(ask, point=replace(ask.point, known_at=day)))
     return select(rows).where(*_conditions(rows.c, where)).subquery("chosen")
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import FromClause, Select, and_, case, func, select
 from sqlmodel import Session
 
 from hgt_portfolio.figures.position import Group, Sum
-from hgt_portfolio.figures.query import Ask
+from hgt_portfolio.figures.query import Ask, asked
 from hgt_portfolio.months import Month
 from hgt_portfolio.rules.progress import spread_through
 from hgt_portfolio.terms import DeadlineState, FilingState, Light, Phase, StartState, Status
@@ -69,18 +69,18 @@ def read_groups(session: Session, rows: FromClause, ask: Ask, horizon: Horizon, 
         query = query.add_columns(func.min(c[kind]).label("group_kind"))
     if order:
         query = query.order_by(func.min(c[order]))
-    groups = [_group(row._mapping, ask.point.elapsed) for row in session.execute(query)]
+    groups = [_group(row._mapping, ask.point.elapsed) for row in session.execute(query, asked(ask))]
     if by in _ORDER:
         words = _ORDER[by]
         groups.sort(key=lambda group: words.index(group.name) if group.name in words else len(words))
     return groups
 
 
-def read_spread(session: Session, rows: FromClause, months: Iterable[Month]) -> list[int]:
+def read_spread(session: Session, rows: FromClause, ask: Ask, months: Iterable[Month]) -> list[int]:
     """Read how much of the rows' 总投资 (fen) is planned through each month, spread evenly over each span."""
     c = rows.c
     sums = [func.sum(spread_through(month, c.investment, c.start, c.due)) for month in months]
-    return [int(value or 0) for value in session.execute(select(*sums).select_from(rows)).one()]
+    return [int(value or 0) for value in session.execute(select(*sums).select_from(rows), asked(ask)).one()]
 
 
 def _pair(name: str, value: Any, when: Any = None) -> dict[str, Any]:

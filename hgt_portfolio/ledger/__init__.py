@@ -31,6 +31,7 @@ from hgt_portfolio.ledger.filing import (
     periods_of,
     position_at,
     standing_report,
+    standing_reports,
     standing_year_plan,
 )
 from hgt_portfolio.ledger.loading import load
@@ -168,14 +169,15 @@ class Ledger:
             return _done(draft, f"配合填报 #{given.no} {given.unit} {month_text(given.period)}", given)
 
     def send_back(self, no: str, period: Month, reason: str) -> Outcome:
-        """退回 a filing: its report is revoked, and the period waits for a new one."""
+        """退回 a filing: its report is revoked with what it corrected, and the period waits for a new one."""
         with self._action(ActionKind.SEND_BACK, reason) as draft:
             position, _ = self._target(draft, no, period)
-            report = standing_report(draft.session, position.id, period)
-            if report is None:
+            standing = standing_reports(draft.session, position.id, period)
+            if not standing:
                 raise Refused([error("period", f"#{no} {month_text(period)} 没有可退回的填报。")])
-            draft.revoke(report)
-            draft.add(SendBack, project_id=position.id, period=period, report_id=report.id, reason=reason)
+            for report in standing:
+                draft.revoke(report)
+            draft.add(SendBack, project_id=position.id, period=period, report_id=standing[-1].id, reason=reason)
             return _done(draft, f"退回填报 #{no} {position.name} {month_text(period)}", None)
 
     def check(self, given: CheckInput) -> Outcome:
@@ -267,8 +269,11 @@ class Ledger:
             _refuse(self._undo_findings(session, target, draft.subjects))
             for model in LEDGER_TABLES:
                 for row in session.execute(select(model).where(col(model.action_id) == target.id)).scalars():
-                    draft.revoke(row)
-                for row in session.execute(select(model).where(col(model.revoked_by) == target.id)).scalars():
+                    standing = chain.standing_form(session, row)
+                    if standing is not None:
+                        draft.revoke(standing)
+                taken = select(model).where(col(model.revoked_by) == target.id).order_by(col(model.id))
+                for row in session.execute(taken).scalars():
                     content = row.model_dump(exclude=set(LedgerRow.model_fields))
                     draft.add(model, **content)
             draft.undoes = target.id
@@ -308,7 +313,11 @@ class Ledger:
             if found is None or not versions:
                 raise Refused([_unknown(given.no)])
             project = found
-            base = [row for row in versions if row.effective <= given.effective][-1]
+            in_force = [row for row in versions if row.effective <= given.effective]
+            if not in_force:
+                first = versions[0].effective
+                raise Refused([error("effective", f"#{given.no} 自 {first} 起才列入，生效日期不能更早。")])
+            base = in_force[-1]
             if base.exited:
                 raise Refused([error("no", f"#{given.no} 已退出，不再调整。")])
         columns = amending.facts(session, changes)

@@ -28,6 +28,9 @@ CARRIED = tuple(
 )
 """The facts that a version takes over from the one before it."""
 
+TOGETHER = (("name", "initials"), ("unit_text", "lead_id"), ("investment_kind", "investment_fen", "investment_text"))
+"""Facts that say one thing between them: a later version that changed one of them keeps its own of all."""
+
 
 def versions_of(session: Session, project_id: int) -> list[ProjectVersion]:
     """Give a project's standing versions, one an effective date, in order of effect."""
@@ -103,7 +106,7 @@ def amend_versions(draft: Draft, project_id: int, columns: dict[str, Any], effec
     _add_version(draft, base, columns, effective, source)
     carried, before = dict(columns), base
     for later in (row for row in standing if row.effective > effective):
-        kept = {name for name in carried if getattr(later, name) == getattr(before, name)}
+        kept = {name for name in carried if not _changed(name, before, later)}
         carried = {name: value for name, value in carried.items() if name in kept}
         if not carried:
             return
@@ -111,10 +114,19 @@ def amend_versions(draft: Draft, project_id: int, columns: dict[str, Any], effec
         before = later
 
 
+def _changed(name: str, before: ProjectVersion, later: ProjectVersion) -> bool:
+    group = next((names for names in TOGETHER if name in names), (name,))
+    return any(getattr(later, member) != getattr(before, member) for member in group)
+
+
 def _add_version(
     draft: Draft, base: ProjectVersion, columns: dict[str, Any], effective: date, source: str
 ) -> ProjectVersion:
     values = {name: getattr(base, name) for name in CARRIED} | columns
+    if values["start"] is not None and values["due"] is not None and values["start"] > values["due"]:
+        raise ValueError(
+            f"{effective} 起完工期限 {month_text(values['due'])} 早于开工月 {month_text(values['start'])}，请一并调整。"
+        )
     if "start" in columns or "due" in columns:
         values["period_text"] = span_text(values["start"], values["due"])
     row: ProjectVersion = draft.add(

@@ -6,6 +6,8 @@ import hashlib
 import json
 import socket
 import time
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
@@ -25,7 +27,16 @@ from hgt_portfolio.model.filing import (
     YearPlan,
 )
 from hgt_portfolio.model.office import Amendment, Closing, FilingWindow, RuleAdoption
-from hgt_portfolio.model.project import Contact, ProjectVersion
+from hgt_portfolio.model.project import (
+    Contact,
+    Domain,
+    PlanRecord,
+    PlanStatement,
+    Project,
+    ProjectVersion,
+    Unit,
+    UnitAlias,
+)
 from hgt_portfolio.settings import os_user
 from hgt_portfolio.terms import ActionKind
 
@@ -158,7 +169,7 @@ def row_text(row: SQLModel) -> str:
     return f"{row.__tablename__} {canonical(content)}"
 
 
-def digest(rows: list[SQLModel], revoked: list[LedgerRow]) -> str:
+def digest(rows: Iterable[SQLModel], revoked: Iterable[LedgerRow]) -> str:
     """Give the SHA-256 over what an action wrote and revoked."""
     lines = sorted(row_text(row) for row in rows)
     lines += sorted(f"revoke {row.__tablename__} {row.id}" for row in revoked)
@@ -172,13 +183,44 @@ def entry_hash(action: Action) -> str:
 
 
 def broken_link(session: Session) -> int | None:
-    """Give the number of the first entry whose hash or link does not hold, None where the chain is whole."""
+    """Give the number of the first entry whose hash, link or rows do not hold, None where the chain is whole."""
     previous = GENESIS
+    written, revoked = _by_action(session)
     for action in session.execute(select(Action).order_by(col(Action.id))).scalars():
-        if action.previous_hash != previous or entry_hash(action) != action.hash:
-            return int(action.id or 0)
+        number = int(action.id or 0)
+        rows = digest(written.pop(number, []), revoked.pop(number, []))
+        if action.previous_hash != previous or entry_hash(action) != action.hash or rows != action.digest:
+            return number
         previous = action.hash
-    return None
+    return min((*written, *revoked), default=None)
+
+
+def _by_action(session: Session) -> tuple[dict[int, list[SQLModel]], dict[int, list[LedgerRow]]]:
+    """Give the rows that each action wrote, and those it revoked, by its number."""
+    written: dict[int, list[SQLModel]] = defaultdict(list)
+    revoked: dict[int, list[LedgerRow]] = defaultdict(list)
+    loading = select(col(Action.id)).where(col(Action.kind) == ActionKind.LOAD).limit(1)
+    loaded = session.execute(loading).scalar() or 0
+    tables: tuple[type[SQLModel], ...] = (*LEDGER_TABLES, PlanRecord, PlanStatement, Project, Domain, Unit, UnitAlias)
+    for model in tables:
+        for row in session.execute(select(model)).scalars():
+            written[getattr(row, "action_id", loaded)].append(row)
+            if isinstance(row, LedgerRow) and row.revoked_by is not None:
+                revoked[row.revoked_by].append(row)
+    return written, revoked
+
+
+def standing_form(session: Session, row: LedgerRow) -> LedgerRow | None:
+    """Give the row that stands for one: itself, or the copy that an undo put back; None where neither stands."""
+    said = row.model_dump(exclude=set(LedgerRow.model_fields))
+    standing: LedgerRow | None = row
+    while standing is not None and standing.revoked_by is not None:
+        model = type(standing)
+        restored = select(model).join(Action, col(Action.id) == model.action_id)
+        copies = session.execute(restored.where(col(Action.undoes) == standing.revoked_by)).scalars()
+        same = (copy for copy in copies if copy.model_dump(exclude=set(LedgerRow.model_fields)) == said)
+        standing = next(same, None)
+    return standing
 
 
 def later_action(session: Session, action: Action, subjects: set[int]) -> Action | None:

@@ -12,7 +12,7 @@ from hgt_portfolio.figures import Filter, ask_for, closing_of, read_positions, r
 from hgt_portfolio.figures.position import Position
 from hgt_portfolio.ledger.chain import Draft
 from hgt_portfolio.model.columns import LedgerRow
-from hgt_portfolio.model.filing import Report, Verification, YearPlan
+from hgt_portfolio.model.filing import Cooperation, LightOverride, Report, SendBack, Verification, YearPlan
 from hgt_portfolio.model.inputs import CheckInput, OpeningInput, ReportInput, YearPlanInput
 from hgt_portfolio.model.project import Contact
 from hgt_portfolio.months import Month, last_day, month_of, quarter_end
@@ -38,6 +38,16 @@ def position_at(session: Session, no: str, period: Month, moment: int, day: date
 def standing_report(session: Session, project_id: int, period: Month) -> Report | None:
     """Give the standing report of a project for exactly this month."""
     return _nearest(session, project_id, col(Report.period) == period, newest_first=True)
+
+
+def standing_reports(session: Session, project_id: int, period: Month) -> list[Report]:
+    """Give every standing report of a project for exactly this month, the newest last."""
+    rows = session.execute(
+        select(Report)
+        .where(col(Report.project_id) == project_id, col(Report.period) == period, col(Report.revoked_at).is_(None))
+        .order_by(col(Report.recorded_at), col(Report.id))
+    )
+    return list(rows.scalars())
 
 
 def _nearest(session: Session, project_id: int, condition: Any, *, newest_first: bool) -> Report | None:
@@ -245,5 +255,5 @@ def add_verification(draft: Draft, given: CheckInput, position: Position) -> Ver
 
 
 def periods_of(rows: list[LedgerRow]) -> set[Month]:
-    """Give the quarters that an action's reports belong to."""
-    return {quarter_end(row.period) for row in rows if isinstance(row, Report)}
+    """Give the quarters that what an action filed, sent back or judged belongs to."""
+    return {quarter_end(row.period) for row in rows if isinstance(row, (Report, Cooperation, SendBack, LightOverride))}

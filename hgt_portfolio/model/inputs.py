@@ -178,6 +178,12 @@ class Changes(Input):
     year_plan_fen: Annotated[int, Field(strict=True, ge=0, le=MOST_FEN)] | None = None
     added: bool = False
 
+    @model_validator(mode="after")
+    def _year(self) -> Changes:
+        if (self.year is None) != (self.year_plan_fen is None):
+            raise ValueError("调整年度计划须同时写明年度和本年计划投资")
+        return self
+
     def given(self) -> dict[str, Any]:
         """Give the fields that were set, in order."""
         return self.model_dump(exclude_defaults=True)

@@ -97,7 +97,8 @@ class Store:
         with _refusing(self), self.engine.connect() as connection:
             if self.path:
                 sql = "SELECT count(*) FROM sqlite_master WHERE name = 'alembic_version'"
-                if not connection.execute(text(sql)).scalar_one():
+                marked = connection.execute(text("PRAGMA application_id")).scalar_one() == APPLICATION_ID
+                if not marked or not connection.execute(text(sql)).scalar_one():
                     return None
             return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 

@@ -1,0 +1,1 @@
+"""The terminal UI: Textual is imported only in this package."""

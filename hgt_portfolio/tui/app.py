@@ -1,0 +1,167 @@
+"""The app: four screens, the places opened from them, and what is said to the operator."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual.app import App
+from textual.command import CommandPalette
+from textual.scrollbar import ScrollBar, ScrollBarRender
+
+from hgt_portfolio.figures import Figures, Filter
+from hgt_portfolio.ledger import Ledger, Outcome
+from hgt_portfolio.settings import Settings, exports_folder
+from hgt_portfolio.terms import Basis
+from hgt_portfolio.tui.commands import Palette
+from hgt_portfolio.tui.desk import Desk
+from hgt_portfolio.tui.detail import DetailPage
+from hgt_portfolio.tui.dialogs import AskScreen, NoticeScreen
+from hgt_portfolio.tui.form_screen import FormScreen
+from hgt_portfolio.tui.late import LatePage
+from hgt_portfolio.tui.overview import OverviewPage
+from hgt_portfolio.tui.page import Page
+from hgt_portfolio.tui.projects import ProjectsPage
+from hgt_portfolio.tui.units import UnitsPage
+from hgt_portfolio.tui.wording import clean
+
+LEAVE = "表格里有还没有报送的内容，退出后就没有了。"
+
+
+class PlainScrollBar(ScrollBarRender):
+    """A scroll bar of colour alone: terminals for Chinese draw the partial blocks two cells wide."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
+    HORIZONTAL_BARS: ClassVar[list[str]] = [" "] * 8
+
+
+class PortfolioApp(App[None]):
+    """The terminal UI over one ledger; ``as_of`` or ``known_at`` show the past, read-only."""
+
+    TITLE = "重点工程台账"
+    CSS_PATH = "portfolio.tcss"
+    COMMAND_PALETTE_BINDING = "f12"
+    COMMANDS: ClassVar[set[Any]] = {Palette}
+    HORIZONTAL_BREAKPOINTS = [(0, "-cramped"), (80, "-normal"), (120, "-wide")]  # noqa: RUF012 - Textual's own
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall"), (32, "-roomy")]  # noqa: RUF012 - Textual's own
+
+    def __init__(
+        self,
+        figures: Figures,
+        ledger: Ledger,
+        *,
+        settings: Settings | None = None,
+        as_of: str | None = None,
+        known_at: str | None = None,
+        basis: Basis = Basis.PLAN,
+        rules: str | None = None,
+        exports: Path | None = None,
+        database: str = "portfolio.db",
+    ) -> None:
+        super().__init__()
+        given = settings or Settings()
+        self.desk = Desk(figures, ledger, given, as_of, known_at, basis, rules, exports or exports_folder(), database)
+        self.root = "overview"
+        ScrollBar.renderer = PlainScrollBar
+        self.theme = given.theme if given.theme in self.available_themes else "textual-light"
+        self.set_class(given.ascii, "-ascii")
+
+    def on_mount(self) -> None:
+        """Begin at the overview; the four screens keep their place while others are looked at."""
+        for place, page in _ROOT_PAGES.items():
+            self.install_screen(page(self.desk), place)
+        self.push_screen(self.root)
+
+    def go(self, place: str) -> None:
+        """Go to one of the four screens, from whatever is open above the present one."""
+        self._unwind()
+        if place != self.root:
+            self.root = place
+            self.switch_screen(place)
+
+    def _unwind(self) -> None:
+        for _ in range(len(self.screen_stack) - 2):
+            self.pop_screen()
+
+    def back(self) -> None:
+        """Close the place on top; the four screens themselves stay."""
+        if len(self.screen_stack) > 2:
+            self.pop_screen()
+        else:
+            self.say("已在最上层。按 q 或 Ctrl+Q 退出。")
+
+    def open_projects(self, where: Filter, label: str) -> None:
+        """Open exactly the projects that a figure counts."""
+        self.push_screen(ProjectsPage(self.desk, where, label))
+
+    def open_detail(self, no: str) -> None:
+        """Open one project."""
+        self.push_screen(DetailPage(self.desk, no))
+
+    def say(self, text: str) -> None:
+        """Tell the operator something in passing."""
+        self.notify(clean(text), markup=False, timeout=8)
+
+    def tell(self, title: str, text: str) -> None:
+        """Tell the operator what went wrong; it stays until dismissed."""
+        self.push_screen(NoticeScreen(title, text))
+
+    def written(self, outcome: Outcome | None) -> None:
+        """Say what was written, and how to take it back; the screens read anew when they come up."""
+        if outcome is not None:
+            self.say(f"已办：{outcome.title}。按 Ctrl+Z 可撤销。")
+
+    def action_command_palette(self) -> None:
+        """Open the command palette, in Chinese."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(placeholder="按名称、英文或拼音查找命令", id="--command-palette"))
+
+    def action_theme_turn(self) -> None:
+        """Turn light to dark or dark to light."""
+        self.theme = "textual-light" if self.current_theme.dark else "textual-dark"
+
+    async def action_quit(self) -> None:
+        """Leave, asking first where a form would be lost."""
+        if any(isinstance(screen, FormScreen) and screen.changed for screen in self.screen_stack):
+            if not isinstance(self.screen, AskScreen):
+                self.push_screen(AskScreen("退出程序？", LEAVE, "退出"), self._leave)
+        else:
+            self.exit()
+
+    def _leave(self, agreed: bool | None) -> None:
+        if agreed:
+            self.exit()
+
+
+_ROOT_PAGES: dict[str, type[Page]] = {
+    "overview": OverviewPage,
+    "projects": ProjectsPage,
+    "units": UnitsPage,
+    "late": LatePage,
+}
+
+
+def run(
+    figures: Figures,
+    ledger: Ledger,
+    *,
+    settings: Settings | None = None,
+    as_of: str | None = None,
+    known_at: str | None = None,
+    basis: Basis = Basis.PLAN,
+    rules: str | None = None,
+    exports: Path | None = None,
+    database: str = "portfolio.db",
+) -> None:
+    """Run the terminal UI until the operator leaves."""
+    PortfolioApp(
+        figures,
+        ledger,
+        settings=settings,
+        as_of=as_of,
+        known_at=known_at,
+        basis=basis,
+        rules=rules,
+        exports=exports,
+        database=database,
+    ).run()

@@ -1,0 +1,325 @@
+"""Every command, defined once: keys, footer, palette and the F1 screen all come from this table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from textual.binding import Binding
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+PAGES = {"overview": "总览", "projects": "项目", "units": "单位", "late": "逾期", "detail": "项目详情"}
+"""The places a command may be valid in, with their names."""
+
+ROWS = ("overview", "projects", "late", "detail")
+LISTS = ("projects",)
+EVERYWHERE = tuple(PAGES)
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command: ``keys`` in order of preference, ``places`` where it is valid, ``footer`` where it is shown.
+
+    ``shown`` is how its main key reads. Letter keys never stand alone, as a Chinese input method swallows them.
+    """
+
+    id: str
+    name: str
+    english: str
+    pinyin: str
+    keys: tuple[str, ...]
+    shown: str
+    help: str
+    action: str
+    places: tuple[str, ...] = EVERYWHERE
+    footer: tuple[str, ...] = ()
+
+
+COMMANDS = (
+    Command(
+        "help",
+        "帮助",
+        "help",
+        "bangzhu",
+        ("f1", "question_mark", "fullwidth_question_mark"),
+        "F1",
+        "列出本屏可用的全部命令和按键",
+        "screen.help",
+        EVERYWHERE,
+        EVERYWHERE,
+    ),
+    Command(
+        "overview",
+        "总览",
+        "overview",
+        "zonglan",
+        ("1", "１", "alt+1"),
+        "1",
+        "总数、近远期、本年本季、期限和预警，每个数都能打开",
+        "screen.go('overview')",
+    ),
+    Command(
+        "projects",
+        "项目",
+        "projects",
+        "xiangmu",
+        ("2", "２", "alt+2"),
+        "2",
+        "全部项目：查找、排序、打开、填报",
+        "screen.go('projects')",
+    ),
+    Command(
+        "units",
+        "单位",
+        "units",
+        "danwei",
+        ("3", "３", "alt+3"),
+        "3",
+        "各责任单位的项目、投资、逾期和填报",
+        "screen.go('units')",
+    ),
+    Command(
+        "late",
+        "逾期",
+        "late",
+        "yuqi",
+        ("4", "４", "alt+4"),
+        "4",
+        "逾期、到期未核实、临期、应开未开的项目和天数",
+        "screen.go('late')",
+    ),
+    Command(
+        "next_screen",
+        "下一屏",
+        "next screen",
+        "xiayiping",
+        ("f2",),
+        "F2",
+        "依次换到 总览、项目、单位、逾期",
+        "screen.next_screen",
+        EVERYWHERE,
+        EVERYWHERE,
+    ),
+    Command(
+        "filter",
+        "筛选",
+        "filter",
+        "shaixuan",
+        ("f3", "slash", "fullwidth_solidus"),
+        "F3",
+        "边输入边筛选：多个词须同时满足，可用拼音首字母，如 ywgw",
+        "screen.filter",
+        LISTS,
+        LISTS,
+    ),
+    Command(
+        "report",
+        "填报",
+        "report",
+        "tianbao",
+        ("f4", "t"),
+        "F4",
+        "填报所选项目本期的进度和投资",
+        "screen.form('report')",
+        ROWS,
+        ROWS,
+    ),
+    Command(
+        "reload",
+        "刷新",
+        "reload",
+        "shuaxin",
+        ("f5", "r"),
+        "F5",
+        "重新读取台账，看到同事刚填的数",
+        "screen.reload",
+    ),
+    Command(
+        "check",
+        "核实",
+        "check",
+        "heshi",
+        ("f6", "c"),
+        "F6",
+        "登记本办对所选项目的核实记录（现场、电话、资料）",
+        "screen.form('check')",
+        ROWS,
+        ("late", "detail"),
+    ),
+    Command(
+        "opening",
+        "期初建账",
+        "opening",
+        "qichujianzhang",
+        ("f7", "o"),
+        "F7",
+        "登记所选项目截至上年底的累计完成",
+        "screen.form('opening')",
+        ROWS,
+        ("detail",),
+    ),
+    Command(
+        "year_plan",
+        "年度计划",
+        "year plan",
+        "niandujihua",
+        ("ctrl+y", "y"),
+        "^Y",
+        "设定所选项目的本年计划投资和形象目标",
+        "screen.form('year_plan')",
+        ROWS,
+    ),
+    Command(
+        "export",
+        "导出",
+        "export",
+        "daochu",
+        ("f8", "e"),
+        "F8",
+        "导出季度汇总工作簿或责任清单",
+        "screen.export",
+        EVERYWHERE,
+        EVERYWHERE,
+    ),
+    Command(
+        "sort",
+        "换排序列",
+        "sort",
+        "paixu",
+        ("ctrl+o", "s"),
+        "^O",
+        "依次按各列排序；也可点列头",
+        "screen.sort",
+        LISTS,
+        LISTS,
+    ),
+    Command(
+        "reverse",
+        "升降序",
+        "reverse order",
+        "shengjiangxu",
+        ("ctrl+r", "d"),
+        "^R",
+        "在升序和降序之间切换",
+        "screen.reverse",
+        LISTS,
+    ),
+    Command(
+        "clear",
+        "清除筛选",
+        "clear filter",
+        "qingchushaixuan",
+        ("ctrl+l", "x"),
+        "^L",
+        "去掉全部筛选条件",
+        "screen.clear",
+        LISTS,
+    ),
+    Command(
+        "next_page",
+        "下一页",
+        "next page",
+        "xiayiye",
+        ("ctrl+pagedown", "right_square_bracket"),
+        "^PgDn",
+        "项目多于一页时看下一页",
+        "screen.turn(1)",
+        LISTS,
+    ),
+    Command(
+        "previous_page",
+        "上一页",
+        "previous page",
+        "shangyiye",
+        ("ctrl+pageup", "left_square_bracket"),
+        "^PgUp",
+        "项目多于一页时看上一页",
+        "screen.turn(-1)",
+        LISTS,
+    ),
+    Command(
+        "basis",
+        "换口径",
+        "phase basis",
+        "huankoujing",
+        ("ctrl+b", "b"),
+        "^B",
+        "近期远期的口径：规划、完工、按月分摊",
+        "screen.basis",
+    ),
+    Command(
+        "undo",
+        "撤销",
+        "undo",
+        "chexiao",
+        ("ctrl+z", "u"),
+        "^Z",
+        "撤回本人最近一次操作，并说明撤回了什么",
+        "screen.undo",
+    ),
+    Command(
+        "theme",
+        "深浅色",
+        "dark light theme",
+        "shenqianse",
+        ("ctrl+t",),
+        "^T",
+        "在浅色和深色之间切换",
+        "app.theme_turn",
+    ),
+    Command(
+        "palette",
+        "命令",
+        "command palette",
+        "mingling",
+        ("ctrl+p",),
+        "^P",
+        "按名称、英文或拼音查找并执行命令",
+        "app.command_palette",
+        EVERYWHERE,
+        EVERYWHERE,
+    ),
+    Command("back", "返回", "back", "fanhui", ("escape",), "Esc", "回到上一处", "screen.back"),
+    Command("quit", "退出", "quit", "tuichu", ("ctrl+q", "q"), "^Q", "退出程序", "app.quit"),
+)
+
+
+def valid_in(place: str) -> Iterator[Command]:
+    """Give the commands that are valid in a place."""
+    return (command for command in COMMANDS if place in command.places)
+
+
+def bindings(place: str) -> list[Binding]:
+    """Make the key bindings of a place; the first key of a command is the one that the footer shows."""
+    return [
+        Binding(key, command.action, command.name, show=place in command.footer and not n, key_display=command.shown)
+        for command in valid_in(place)
+        for n, key in enumerate(command.keys)
+    ]
+
+
+class Palette(Provider):
+    """Finds the commands valid on the current screen by Chinese name, English or pinyin."""
+
+    async def discover(self) -> Hits:
+        """Give every valid command, for an empty search."""
+        for command in self._commands():
+            yield DiscoveryHit(_label(command), self._run(command), text=_label(command), help=command.help)
+
+    async def search(self, query: str) -> Hits:
+        """Give the commands that match what was typed, the best first."""
+        matcher = self.matcher(query)
+        for command in self._commands():
+            score = max(map(matcher.match, (command.name, command.english, command.pinyin)))
+            if score > 0:
+                yield Hit(score, _label(command), self._run(command), text=_label(command), help=command.help)
+
+    def _commands(self) -> Iterator[Command]:
+        return valid_in(getattr(self.screen, "PLACE", ""))
+
+    def _run(self, command: Command) -> Callable[[], object]:
+        return lambda: self.screen.run_action(command.action)
+
+
+def _label(command: Command) -> str:
+    return f"{command.name}  {command.shown}"

@@ -1,0 +1,240 @@
+"""What the overview counts: each figure with the filter that opens exactly its projects, and what presses most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from rich.text import Text
+
+from hgt_portfolio.figures import By, Figures, Filter, Group, Point, Position, Sum
+from hgt_portfolio.months import last_day, quarter_label
+from hgt_portfolio.terms import (
+    BASIS_LABELS,
+    PHASE_LABELS,
+    Basis,
+    DeadlineState,
+    FilingState,
+    Light,
+    Phase,
+    StartState,
+    Status,
+)
+from hgt_portfolio.tui import wording
+from hgt_portfolio.tui.desk import Frame
+
+PRESSING = 10
+NOBODY = ("",)
+"""Numbers that no project has: the filter of a figure that counts none."""
+
+
+@dataclass(frozen=True)
+class Count:
+    """A figure: its words, how many projects it counts, the filter that opens them, and a label for that filter."""
+
+    text: Text
+    number: int
+    where: Filter
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One vocabulary of counts: its label, its terms, the filter's field, and the terms shown even at nought."""
+
+    name: str
+    label: str
+    terms: tuple[str, ...]
+    counts: str
+    field: str
+    always: tuple[str, ...]
+
+
+_FIRST = (DeadlineState.OVERDUE, DeadlineState.UNVERIFIED, DeadlineState.DUE_SOON)
+
+LINES = (
+    Line(
+        "deadline",
+        "期限",
+        (*_FIRST, *(term for term in DeadlineState if term not in _FIRST)),
+        "deadline_states",
+        "deadline_state",
+        _FIRST,
+    ),
+    Line("start", "开工", tuple(StartState), "start_states", "start_state", (StartState.STARTED, StartState.LATE)),
+    Line("light", "预警", tuple(Light), "lights", "light", tuple(Light)),
+    Line("filing", "填报", tuple(FilingState), "filing_states", "filing_state", (FilingState.FILED,)),
+    Line(
+        "status",
+        "状态",
+        (*Status, "未填报"),
+        "statuses",
+        "status",
+        (Status.UNDER_WAY, Status.SUSPENDED, Status.COMPLETE),
+    ),
+)
+"""The lines of counts, in the order of the screen."""
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What the overview read: totals, the pressing projects with their reasons, and who has stated which flow."""
+
+    group: Group
+    domains: list[Group]
+    pressing: list[tuple[str, int | None, Position]]
+    stated: dict[str, tuple[str, ...]]
+
+
+def read_overview(figures: Figures, rules: str | None, frame: Frame) -> Overview:
+    """Read what the overview shows; this runs SQL and belongs in a thread."""
+    positions = figures.positions(frame.point, rules=rules)
+    stated = {
+        flow: tuple(position.no for position in positions if getattr(position, flow) is not None)
+        for flow in ("quarter", "ytd", "year_plan")
+    }
+    return Overview(
+        figures.totals(frame.point, rules=rules),
+        figures.groups(frame.point, By.DOMAIN, rules=rules),
+        pressing(positions),
+        stated,
+    )
+
+
+def pressing(positions: list[Position]) -> list[tuple[str, int | None, Position]]:
+    """Give the projects that press most: why, by how many days, and the project."""
+    ranked = []
+    for position in positions:
+        for rank, (why, holds) in enumerate(_PRESSING):
+            if holds(position):
+                days = days_of(why, position)
+                ranked.append((rank, -(days or 0), position.position, (why, days, position)))
+                break
+    return [found for _, _, _, found in sorted(ranked, key=lambda item: item[:3])[:PRESSING]]
+
+
+_PRESSING: tuple[tuple[str, Callable[[Position], bool]], ...] = (
+    ("逾期", lambda p: p.deadline_state == DeadlineState.OVERDUE),
+    ("到期未核实", lambda p: p.deadline_state == DeadlineState.UNVERIFIED),
+    ("红灯", lambda p: p.light == Light.RED),
+    ("应开未开", lambda p: p.start_state == StartState.LATE),
+    ("停工", lambda p: p.status == Status.SUSPENDED),
+    ("临期", lambda p: p.deadline_state == DeadlineState.DUE_SOON),
+    ("黄灯", lambda p: p.light == Light.YELLOW),
+)
+
+
+def days_of(why: str, position: Position) -> int | None:
+    """Give the days behind a reason: past due, left until due, or since the start month ended."""
+    if why in ("逾期", "到期未核实") and position.due_date:
+        return (position.day - position.due_date).days
+    if why == "临期" and position.due_date:
+        return (position.due_date - position.day).days
+    if why in ("应开未开", "应开未核实") and position.start is not None:
+        return max((position.day - last_day(position.start)) // timedelta(days=1), 0)
+    return None
+
+
+def counts_of(found: Overview, point: Point) -> dict[str, Count]:
+    """Give every figure of the overview by its key; a count of none that need not be shown is left out."""
+    return _money(found.group) | _phases(found.group) | _flows(found, point) | _states(found.group)
+
+
+def domain_counts(group: Group) -> list[Count]:
+    """Give one domain's figures: the whole, what is overdue, unverified, and silent."""
+    name = group.name
+    whole = Text.assemble(
+        wording.fitted(name, 16),
+        f" {group.count:>3}项 {wording.yi(group.investment) if group.priced else wording.UNKNOWN:>8}亿",
+        f"  完成率 {wording.rate(group.year_rate):>7}",
+    )
+    states = group.deadline_states
+    parts = (
+        ("逾期", states[DeadlineState.OVERDUE], Filter(domain=name, deadline_state=DeadlineState.OVERDUE)),
+        ("到期未核实", states[DeadlineState.UNVERIFIED], Filter(domain=name, deadline_state=DeadlineState.UNVERIFIED)),
+        ("未报", group.not_filed, Filter(domain=name, silent=True)),
+    )
+    counts = [Count(_labelled(label, number, _STYLES.get(label, "")), number, where) for label, number, where in parts]
+    return [Count(whole, group.count, Filter(domain=name)), *counts]
+
+
+def _labelled(label: str, number: int, style: str = "") -> Text:
+    return Text.assemble((f"{label} ", style if number else "dim"), (str(number), "bold" if number else "dim"))
+
+
+def _money(group: Group) -> dict[str, Count]:
+    unpriced = group.count - group.priced
+    total = Text.assemble((f"{wording.yi(group.investment)} 亿元", "bold"), f"  {group.count} 项")
+    return {
+        "all": Count(total, group.count, Filter(), "全部项目"),
+        "priced": Count(Text(f"有额 {group.priced}/{group.count}项"), group.priced, Filter(priced=True)),
+        "unpriced": Count(_labelled("无投资额", unpriced), unpriced, Filter(priced=False)),
+    }
+
+
+def _phases(group: Group) -> dict[str, Count]:
+    counts = {}
+    for basis in (Basis.PLAN, Basis.DEADLINE):
+        for phase in (Phase.NEAR, Phase.FAR):
+            number, fen = group.phases[basis][phase]
+            text = Text.assemble(f"{PHASE_LABELS[phase]} ", (f"{number}项", "bold"), f" {wording.yi(fen):>7}亿")
+            counts[f"{basis}:{phase}"] = Count(text, number, Filter(phase=phase, basis=basis))
+    return counts
+
+
+def monthly(group: Group) -> Text:
+    """Write the amounts spread over months, which belong to no whole project and so open nothing."""
+    parts = [f"{PHASE_LABELS[phase]} {wording.yi(fen)}" for phase in Phase if (fen := group.monthly[phase])]
+    return Text(f"{'  '.join(parts)} 亿".replace("规划期", ""))
+
+
+def _flows(found: Overview, point: Point) -> dict[str, Count]:
+    group = found.group
+    rated = f"  {wording.rate(group.year_rate)}({group.rate_ytd.known}项)" if group.year_rate is not None else ""
+    behind = f"  欠序时 {wording.yi(group.shortfall)}亿" if (group.shortfall or 0) > 0 else ""
+    ytd = Text.assemble("本年 ", *_sum(group.ytd, group.count), rated)
+    quarter = Text.assemble(f"{quarter_label(point.period)[5:]} ", *_sum(group.quarter, group.count))
+    plan = Text.assemble("年度计划 ", *_sum(group.year_plan, group.count), behind)
+    return {
+        "ytd": _stated(ytd, group.ytd.known, found.stated["ytd"], "本年累计已明确的项目"),
+        "quarter": _stated(quarter, group.quarter.known, found.stated["quarter"], "本季度完成已明确的项目"),
+        "year_plan": _stated(plan, group.year_plan.known, found.stated["year_plan"], "有本年计划的项目"),
+        "silent": Count(_labelled("未报", group.not_filed), group.not_filed, Filter(silent=True), "本期应报未报的项目"),
+    }
+
+
+def _sum(total: Sum, count: int) -> tuple[tuple[str, str], str]:
+    """Write a sum with how many of how many it runs over; unknown where it runs over none."""
+    amount = f"{wording.yi(total.fen)}亿" if total.known else wording.UNKNOWN
+    return (amount, "bold"), f" {total.known}/{count}"
+
+
+def _stated(text: Text, number: int, nos: tuple[str, ...], label: str) -> Count:
+    return Count(text, number, Filter(nos=nos or NOBODY), label)
+
+
+def _states(group: Group) -> dict[str, Count]:
+    counts = {}
+    for line in LINES:
+        numbers = getattr(group, line.counts)
+        for term in line.terms:
+            number = group.unreported if term == "未填报" and line.name == "status" else numbers[term]
+            if number or term in line.always:
+                label = f"{term}灯" if line.name == "light" else term
+                text = _labelled(label, number, _STYLES.get(label, ""))
+                counts[f"{line.name}:{term}"] = Count(text, number, Filter().narrowed(**{line.field: term}))
+    return counts
+
+
+_STYLES = {"逾期": "bold red", "红灯": "bold red", "黄灯": "yellow", "绿灯": "green", "蓝灯": "blue"}
+
+MONEY = (
+    ("总投资", ("all", "priced", "unpriced")),
+    (BASIS_LABELS[Basis.PLAN], (f"{Basis.PLAN}:{Phase.NEAR}", f"{Basis.PLAN}:{Phase.FAR}")),
+    (BASIS_LABELS[Basis.DEADLINE], (f"{Basis.DEADLINE}:{Phase.NEAR}", f"{Basis.DEADLINE}:{Phase.FAR}")),
+    ("按月分摊", ()),
+    ("完成", ("ytd", "quarter")),
+    ("计划", ("year_plan", "silent")),
+)
+"""The lines of money, each with the keys of its figures; 按月分摊 has words alone."""

@@ -1,0 +1,161 @@
+"""Small dialogs: a notice that stays, a question whose safe answer has the focus, and the help screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from rich.console import Group as Together
+from rich.console import RenderableType
+from rich.table import Table as Grid
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Static
+
+from hgt_portfolio.tui.commands import COMMANDS, PAGES, Command, valid_in
+from hgt_portfolio.tui.wording import clean
+
+TOO_SMALL = "窗口太小：需要至少 80 列 × 24 行。请拉大窗口，内容会自动恢复。"
+MOVING = (
+    "方向键移动，Enter 打开所指的数或项目，Esc 返回。每个字母键都有功能键、Ctrl 键或命令可代替，输入法开着时请用后者。"
+    "Ctrl+P 可按名称、英文或拼音查找命令。"
+)
+FORM_KEYS = (
+    ("F10 / ^S", "报送", "写入台账；有提醒时须填原因"),
+    ("Tab / ↓", "下一栏", "Shift+Tab 回上一栏；下拉框按 Enter 展开"),
+    ("Esc", "关闭", "填了而未报送的，先问再关"),
+)
+KEY_NAMES = {
+    "question_mark": "?",
+    "fullwidth_question_mark": "？",
+    "slash": "/",
+    "fullwidth_solidus": "／",
+    "escape": "Esc",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+}
+
+
+Given = TypeVar("Given")
+
+
+class Dialog(ModalScreen[Given]):
+    """A screen over another; in a window too small for it, it says the size needed."""
+
+    def compose(self) -> ComposeResult:
+        """Lay out the box, and the message that stands in for it."""
+        yield from self.box()
+        yield Static(TOO_SMALL, id="small")
+
+    def box(self) -> ComposeResult:
+        """Lay out what is this dialog's own."""
+        raise NotImplementedError
+
+
+class NoticeScreen(Dialog[None]):
+    """Says what went wrong, and stays until dismissed."""
+
+    BINDINGS = [Binding("escape,enter", "dismiss(None)", "知道了")]  # noqa: RUF012 - Textual's own
+
+    def __init__(self, title: str, text: str) -> None:
+        super().__init__()
+        self._heading, self._text = clean(title), clean(text)
+
+    def box(self) -> ComposeResult:
+        """Lay out the sentence and its one button."""
+        with Vertical(classes="dialog") as frame:
+            frame.border_title = Content(self._heading)
+            yield Static(Content(self._text), classes="say")
+            with Horizontal(classes="buttons"):
+                yield Button("知道了", compact=True)
+
+    @on(Button.Pressed)
+    def _seen(self) -> None:
+        self.dismiss(None)
+
+
+class AskScreen(Dialog[bool]):
+    """Asks before something is lost; 取消 has the focus."""
+
+    BINDINGS = [  # noqa: RUF012 - Textual's own
+        Binding("escape", "dismiss(False)", "取消"),
+        Binding("left,right,up,down", "app.focus_next", "另一个", show=False),
+    ]
+
+    def __init__(self, title: str, text: str, agree: str) -> None:
+        super().__init__()
+        self._heading, self._text, self._agree = clean(title), clean(text), agree
+
+    def box(self) -> ComposeResult:
+        """Lay out the question, the safe answer first."""
+        with Vertical(classes="dialog") as frame:
+            frame.border_title = Content(self._heading)
+            yield Static(Content(self._text), classes="say")
+            with Horizontal(classes="buttons"):
+                yield Button("取消", id="no", compact=True)
+                yield Button(self._agree, id="yes", compact=True)
+
+    @on(Button.Pressed)
+    def _answered(self, event: Button.Pressed) -> None:
+        self.dismiss(event.button.id == "yes")
+
+
+class HelpScreen(Dialog[None]):
+    """Lists every command valid on a screen, with all its keys."""
+
+    BINDINGS = [Binding("escape,f1,q", "dismiss(None)", "关闭")]  # noqa: RUF012 - Textual's own
+
+    def __init__(self, place: str | None) -> None:
+        super().__init__()
+        self._place = place
+
+    def box(self) -> ComposeResult:
+        """Lay out the list, to be scrolled with the arrow keys."""
+        with VerticalScroll(classes="dialog wide") as frame:
+            frame.border_title = Content(f"帮助：{PAGES[self._place] if self._place else '表格'}")
+            frame.border_subtitle = Content("Esc 关闭")
+            yield Static(help_table(self._place))
+
+
+def keys_of(command: Command) -> str:
+    """Write all keys of a command as a person reads them."""
+    return " ".join(dict.fromkeys(map(_key_name, command.keys)))
+
+
+def _key_name(key: str) -> str:
+    *parts, last = key.split("+")
+    name = KEY_NAMES.get(last, last.upper() if (last[0] == "f" and last[1:].isdigit()) or parts else last)
+    return "+".join((*(part.capitalize() for part in parts), name))
+
+
+def help_table(place: str | None) -> Together:
+    """Draw the help of a place: moving about, its commands, those of other places; the keys of a form alone for None."""
+    if place is None:
+        return Together(_listed(FORM_KEYS))
+    elsewhere = [command for command in COMMANDS if place not in command.places]
+    parts: list[RenderableType] = [Text(MOVING), Text(), _listed(map(_row, valid_in(place)))]
+    if elsewhere:
+        parts += [Text("\n其他屏上的命令", "bold"), _listed(map(_row, elsewhere))]
+    parts += [Text("\n表格里", "bold"), _listed(FORM_KEYS)]
+    return Together(*parts)
+
+
+def _row(command: Command) -> tuple[str, str, str]:
+    return keys_of(command), command.name, command.help
+
+
+def _listed(rows: Iterable[tuple[str, str, str]]) -> Grid:
+    grid = Grid.grid(padding=(0, 1))
+    for width in (16, 8):
+        grid.add_column(width=width, no_wrap=True)
+    grid.add_column(ratio=1, overflow="fold")
+    for row in rows:
+        grid.add_row(*map(Text, row))
+    return grid

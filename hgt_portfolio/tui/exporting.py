@@ -1,0 +1,261 @@
+"""The export dialog: what, which period, where to; it runs in a thread and says the full path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Button, Input, Select, Static
+
+from hgt_portfolio.months import quarter_end, quarter_text, read_period
+from hgt_portfolio.tui.desk import Desk, sentence
+from hgt_portfolio.tui.dialogs import AskScreen, Dialog
+from hgt_portfolio.tui.wording import clean, words
+
+QUARTERLY = "季度汇总工作簿"
+DUTY_ALL = "责任清单（全部单位）"
+BAR = 30
+
+
+class ExportScreen(Dialog[None]):
+    """Chooses an export, shows where it goes, and follows it to its end."""
+
+    BINDINGS = [  # noqa: RUF012 - Textual's own
+        Binding("f10,ctrl+s", "export", "导出", priority=True),
+        Binding("escape", "leave", "关闭"),
+        Binding("down", "app.focus_next", "下一栏", show=False),
+        Binding("up", "app.focus_previous", "上一栏", show=False),
+    ]
+
+    class Ready(Message):
+        """The units there are, and the period being filed."""
+
+        def __init__(self, units: list[str], period: int) -> None:
+            self.units, self.period = units, period
+            super().__init__()
+
+    class Named(Message):
+        """The file or folder that an export would write."""
+
+        def __init__(self, turn: int, target: Path) -> None:
+            self.turn, self.target = turn, target
+            super().__init__()
+
+    class Weighed(Message):
+        """What an export is about to write, and the files that it would replace."""
+
+        def __init__(self, what: str, period: int, target: Path, replaced: list[Path]) -> None:
+            self.what, self.period, self.target, self.replaced = what, period, target, replaced
+            super().__init__()
+
+    class Progressed(Message):
+        """How far the export has come."""
+
+        def __init__(self, step: str, done: int, total: int) -> None:
+            self.step, self.done, self.total = step, done, total
+            super().__init__()
+
+    class Ended(Message):
+        """The paths written, or the sentence that says why not."""
+
+        def __init__(self, paths: list[Path], said: str = "") -> None:
+            self.paths, self.said = paths, said
+            super().__init__()
+
+    def __init__(self, desk: Desk, unit: str | None) -> None:
+        super().__init__()
+        self.desk, self._unit = desk, unit
+        self._turn = 0
+        self._typed = False
+        self._exporting = False
+        self._named = ""
+
+    def box(self) -> ComposeResult:
+        """Lay out the three fields, the progress and the buttons."""
+        first = self._unit or QUARTERLY
+        with Vertical(classes="dialog wide") as frame:
+            frame.border_title = Content("导出")
+            frame.border_subtitle = Content("F10 或 Ctrl+S 导出  Esc 关闭")
+            with Horizontal(classes="form_row"):
+                yield Static("内容", classes="name")
+                yield Select(
+                    _options([first] if self._unit else []), value=first, allow_blank=False, id="what", compact=True
+                )
+            with Horizontal(classes="form_row"):
+                yield Static("季度", classes="name")
+                yield Input(id="period", placeholder="如 2024Q3", compact=True)
+            with Horizontal(classes="form_row"):
+                yield Static("存到", classes="name")
+                yield Input(id="path", compact=True)
+            yield Static(id="progress", classes="say")
+            with Horizontal(classes="buttons"):
+                yield Button("导出", id="export", compact=True)
+                yield Button("关闭", id="leave", compact=True)
+
+    def on_mount(self) -> None:
+        """Read the units and the period."""
+        self._look()
+
+    @work(thread=True, group="look")
+    def _look(self) -> None:
+        try:
+            units = [unit.name for unit in self.desk.figures.units()]
+            self.post_message(ExportScreen.Ready(units, quarter_end(self.desk.point().period)))
+        except Exception as problem:  # every failure is said in the dialog
+            self.post_message(ExportScreen.Ended([], sentence(problem)))
+
+    @on(Ready)
+    def _is_ready(self, message: Ready) -> None:
+        what = self.query_one("#what", Select)
+        chosen = what.value
+        what.set_options(_options(message.units))
+        what.value = chosen
+        self.query_one("#period", Input).value = quarter_text(message.period)
+
+    @on(Select.Changed)
+    @on(Input.Changed, "#period")
+    def _rename(self) -> None:
+        """Name the target anew, unless the path was typed by hand."""
+        try:
+            period = read_period(self.query_one("#period", Input).value)
+        except ValueError:
+            return
+        if not self._typed:
+            self._turn += 1
+            self._name_target(self._turn, str(self.query_one("#what", Select).value), quarter_end(period))
+
+    @on(Input.Changed, "#path")
+    def _path_typed(self, event: Input.Changed) -> None:
+        self._typed = event.value != self._named
+
+    @work(thread=True, exclusive=True, group="name")
+    def _name_target(self, turn: int, what: str, period: int) -> None:
+        try:
+            from hgt_portfolio import exports
+
+            name = exports.quarterly_name(period) if what == QUARTERLY else ""
+            self.post_message(ExportScreen.Named(turn, (self.desk.exports / name).absolute()))
+        except Exception as problem:  # every failure is said in the dialog
+            self.post_message(ExportScreen.Ended([], sentence(problem)))
+
+    @on(Named)
+    def _was_named(self, message: Named) -> None:
+        if message.turn == self._turn:
+            self._named = str(message.target)
+            self.query_one("#path", Input).value = self._named
+
+    def action_export(self) -> None:
+        """Export, once; where files would be replaced, ask first."""
+        if self._exporting or self.app.screen is not self:
+            return
+        try:
+            period = quarter_end(read_period(self.query_one("#period", Input).value))
+        except ValueError as problem:
+            self._say(str(problem))
+            return
+        path = self.query_one("#path", Input).value.strip()
+        if not path:
+            self._say("请写明存到哪里。")
+            return
+        self._exporting = True
+        self._weigh(str(self.query_one("#what", Select).value), period, Path(path).expanduser().absolute())
+
+    @work(thread=True, group="export")
+    def _weigh(self, what: str, period: int, target: Path) -> None:
+        """Find the files that an export would replace."""
+        try:
+            from hgt_portfolio import exports
+
+            units = [unit.name for unit in self.desk.figures.units()] if what == DUTY_ALL else [what]
+            duties = [target / exports.duty_name(unit, period) for unit in units]
+            whole = target / exports.quarterly_name(period) if target.is_dir() else target
+            files = [whole] if what == QUARTERLY else duties
+            replaced = [path for path in files if path.is_file()]
+            self.post_message(ExportScreen.Weighed(what, period, target, replaced))
+        except Exception as problem:  # every failure is said in the dialog
+            self.post_message(ExportScreen.Ended([], sentence(problem)))
+
+    @on(Weighed)
+    def _was_weighed(self, message: Weighed) -> None:
+        def answered(agreed: bool | None) -> None:
+            self._exporting = False
+            if agreed:
+                self._begin(message.what, message.period, message.target)
+
+        if not message.replaced:
+            answered(True)
+            return
+        more = f"等 {len(message.replaced)} 个文件" if len(message.replaced) > 1 else ""
+        said = f"{message.replaced[0]}{more}已经存在，导出后原来的内容就没有了。"
+        self.app.push_screen(AskScreen("覆盖文件？", said, "覆盖"), answered)
+
+    def _begin(self, what: str, period: int, target: Path) -> None:
+        self._exporting = True
+        self._say("正在导出")
+        self._export(what, period, target)
+
+    @work(thread=True, group="export")
+    def _export(self, what: str, period: int, target: Path) -> None:
+        def follow(step: str, done: int, total: int) -> None:
+            self.post_message(ExportScreen.Progressed(step, done, total))
+
+        try:
+            from hgt_portfolio import exports
+
+            desk = self.desk
+            point = desk.figures.point(quarter_text(period), desk.known_at)
+            if what == QUARTERLY:
+                paths = [exports.export_quarterly(desk.figures, point, target, rules=desk.rules, progress=follow)]
+            else:
+                unit = None if what == DUTY_ALL else what
+                paths = exports.export_duty(desk.figures, point, target, unit=unit, rules=desk.rules, progress=follow)
+        except Exception as problem:  # every failure is said in the dialog, and nothing half-written remains
+            self.post_message(ExportScreen.Ended([], sentence(problem)))
+        else:
+            self.post_message(ExportScreen.Ended(paths))
+
+    @on(Progressed)
+    def _has_progressed(self, message: Progressed) -> None:
+        share = message.done / message.total if message.total else 0
+        bar = "#" * round(share * BAR)
+        self._say(f"[{bar:.<{BAR}}] {message.done}/{message.total} {message.step}")
+
+    @on(Ended)
+    def _has_ended(self, message: Ended) -> None:
+        self._exporting = False
+        if not message.paths:
+            self._say(message.said or "没有可导出的内容。")
+            return
+        count = f"，共 {len(message.paths)} 个文件" if len(message.paths) > 1 else ""
+        app: Any = self.app
+        app.say(f"已导出：{message.paths[0]}{count}")
+        self.dismiss(None)
+
+    def _say(self, text: str) -> None:
+        self.query_one("#progress", Static).update(Content(clean(text)))
+
+    def action_leave(self) -> None:
+        """Close; an export under way is waited for."""
+        if self._exporting:
+            self._say("正在导出，请等它完成。")
+        else:
+            self.dismiss(None)
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "export":
+            self.action_export()
+        else:
+            self.action_leave()
+
+
+def _options(units: list[str]) -> list[tuple[Text, str]]:
+    whole = [(Text(name), name) for name in (QUARTERLY, DUTY_ALL)]
+    return whole + [(words(f"责任清单：{unit}"), unit) for unit in units]

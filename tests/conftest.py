@@ -1,0 +1,155 @@
+"""A ledger with the plan loaded, copied afresh for every test; nothing here reads the machine's clock."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from hgt_portfolio.figures import Figures, Point, Position
+from hgt_portfolio.ledger import Ledger
+from hgt_portfolio.ledger import Outcome as Outcome
+from hgt_portfolio.model.inputs import AmendInput, Changes, ReportInput
+from hgt_portfolio.months import read_period
+from hgt_portfolio.plan import read_plan
+from hgt_portfolio.rules.point import OFFICE_TIME, moment_text
+from hgt_portfolio.store import Store, created
+
+TODAY = date(2026, 11, 24)
+"""The day on which every test runs, unless it is parametrised with another ``today``."""
+
+LOADED = date(2024, 2, 18)
+"""The day on which the plan was loaded into the template."""
+
+
+class Clock:
+    """Microseconds since 1970, one second later at every reading; ``set`` moves it to 09:00 of a day."""
+
+    def __init__(self, day: date) -> None:
+        self.now = 0
+        self.set(day)
+
+    def set(self, day: date) -> None:
+        self.now = int(datetime.combine(day, time(9), OFFICE_TIME).timestamp()) * 1_000_000
+
+    def __call__(self) -> int:
+        self.now += 1_000_000
+        return self.now
+
+
+@dataclass
+class Book:
+    """A ledger in a file of its own, with both of its doors; ``ledger`` acts as 甲."""
+
+    path: Path
+    store: Store
+    figures: Figures
+    ledger: Ledger
+    clock: Clock
+    today: date
+
+    def as_operator(self, name: str) -> Ledger:
+        """Give the writing door in another operator's name, on the same clock."""
+        return Ledger(self.store, name, today=self.today, clock=self.clock)
+
+    def on(self, day: date) -> Ledger:
+        """Move the clock to another day and give 甲's writing door of that day."""
+        self.clock.set(day)
+        return Ledger(self.store, "甲", today=day, clock=self.clock)
+
+    def point(self, as_of: str | date | None = None, known_at: str | None = None) -> Point:
+        return self.figures.point(as_of, known_at)
+
+    def position(
+        self, no: str, as_of: str | date | None = None, known_at: str | None = None, rules: str | None = None
+    ) -> Position:
+        return self.figures.position(self.point(as_of, known_at), no, rules=rules)
+
+    def report(self, no: str, period: str, status: str, amount: str | None = None, **more: Any) -> Outcome:
+        """File a report: the period as ``2024Q3``, the amount in 万元."""
+        fen = None if amount is None else int(Decimal(amount) * 1_000_000)
+        values = {"no": no, "period": read_period(period), "status": status, "cumulative_fen": fen} | more
+        return self.ledger.report(ReportInput(**values))
+
+    def amend(self, no: str, effective: date, doc: str | None = "红重办〔2024〕9号", **changes: Any) -> Outcome:
+        return self.ledger.amend(
+            AmendInput(no=no, changes=Changes(**changes), reason="现场条件变化", doc=doc, effective=effective)
+        )
+
+    def put(self, table: str, no: str, **values: Any) -> None:
+        """Write a row around the ledger: quicker, and free to say what no filing may."""
+        row = {"project_id": int(no), "action_id": 1, "recorded_at": self.clock()} | values
+        with closing(sqlite3.connect(self.path)) as raw, raw:
+            raw.execute("PRAGMA synchronous = OFF")
+            raw.execute(
+                f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
+                [value.isoformat() if isinstance(value, date) else value for value in row.values()],
+            )
+
+    def facts(self, no: str, **changes: Any) -> None:
+        """Write a project's facts anew, from the beginning on, with some of them changed."""
+        with closing(sqlite3.connect(self.path)) as raw:
+            raw.row_factory = sqlite3.Row
+            newest = "SELECT * FROM project_version WHERE project_id = ? ORDER BY id DESC LIMIT 1"
+            row = dict(raw.execute(newest, (int(no),)).fetchone())
+        del row["id"], row["project_id"]
+        self.put("project_version", no, **row | {"recorded_at": self.clock()} | changes)
+
+    def known_now(self) -> str:
+        """Give the moment of the newest action as text for ``known_at``."""
+        return moment_text(self.figures.last_action())
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A closed ledger file holding nothing but the plan."""
+    path = tmp_path_factory.mktemp("template") / "portfolio.db"
+    with created(path) as store:
+        Ledger(store, "甲", today=LOADED, clock=Clock(LOADED)).load(read_plan())
+    return path
+
+
+@pytest.fixture
+def today() -> date:
+    """The day of the test: parametrise ``today`` to run on another."""
+    return TODAY
+
+
+def hasten(connection: Any, _record: object) -> None:
+    """Leave out the waiting for the disk, which no test is about."""
+    connection.execute("PRAGMA synchronous = OFF")
+
+
+def open_book(path: Path, today: date) -> Book:
+    """Open a ledger file on a day."""
+    store, clock = Store(f"sqlite:///{path}"), Clock(today)
+    event.listen(store.engine, "connect", hasten)
+    ledger = Ledger(store, "甲", today=today, clock=clock)
+    return Book(path, store, Figures(store, today=today), ledger, clock, today)
+
+
+@pytest.fixture
+def book(template: Path, tmp_path: Path, today: date) -> Iterator[Book]:
+    """A fresh copy of the loaded ledger, open on ``today``."""
+    path = Path(shutil.copy2(template, tmp_path / "portfolio.db"))
+    opened = open_book(path, today)
+    yield opened
+    opened.store.close()
+
+
+@pytest.fixture(scope="session")
+def fresh(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
+    """The loaded ledger for tests that only read it: shared, so never write to it."""
+    path = Path(shutil.copy2(template, tmp_path_factory.mktemp("fresh") / "portfolio.db"))
+    opened = open_book(path, TODAY)
+    yield opened
+    opened.store.close()

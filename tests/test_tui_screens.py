@@ -1,0 +1,363 @@
+"""The screens: every count opens its rows, the cursor keeps its project, and no name can break the drawing."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from rich.cells import cell_len
+from textual.command import CommandPalette
+from textual.pilot import Pilot
+from textual.widgets import DataTable, Input, Static
+
+from hgt_portfolio.months import month
+from hgt_portfolio.settings import Settings
+from hgt_portfolio.tui.app import PortfolioApp
+from hgt_portfolio.tui.commands import COMMANDS, PAGES, bindings, valid_in
+from hgt_portfolio.tui.dialogs import HelpScreen, NoticeScreen, help_table, keys_of
+from hgt_portfolio.tui.overview import Door, PressingTable
+from hgt_portfolio.tui.projects import ProjectsPage
+from hgt_portfolio.tui.rows import RowTable
+from hgt_portfolio.tui.wording import clean
+from tests.conftest import Book
+from tests.tui import app_for, joined, keys, settle, shown, toasts
+
+DAY = date(2024, 10, 10)
+NARROWED = str.maketrans("…—“”●▲", '.-""*^')
+HOSTILE = (
+    "[重点]",
+    "[/]",
+    "[@click=app.quit]x[/]",
+    "[bold red]某某工程[EPC]",
+    "\x1b[2J\x1b]0;title\x07某某工程",
+    "\x9b31m某某\u202e工程\u200b\u2066隐藏",
+    "👨‍👩‍👧‍👦❤️🏗️工程",
+    "很长的名称" * 40,
+    "a\nb\tc\r工程",
+    "\\[x] {x} %s $x :smile:",
+    "①②…—“引号”●▲",
+)
+
+
+def _name_projects(book: Book) -> None:
+    """Write hostile names past every door, as a foreign tool might."""
+    with sqlite3.connect(book.path) as database:
+        triggers = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")]
+        for name in triggers:
+            database.execute(f"DROP TRIGGER {name}")
+        for number, name in enumerate(HOSTILE, 1):
+            database.execute("UPDATE project_version SET name = ?, scope = ? WHERE id = ?", (name, name, number))
+        database.execute("UPDATE unit SET name = '[/]单位[b]' WHERE id = 1")
+    database.close()
+
+
+def _table(app: PortfolioApp) -> DataTable[object]:
+    return app.screen.query_one("#rows", DataTable)
+
+
+def _a_busy_book(book: Book) -> None:
+    """File enough that every vocabulary has some members."""
+    book.report("20", "2024Q1", "在建", "100")
+    book.report("1", "2024Q2", "在建", "50000")
+    book.report("1", "2024Q3", "在建", "62000")
+    book.report("2", "2024Q3", "停工", "10")
+    book.report("3", "2024Q3", "未开工")
+    book.report("18", "2024Q1", "完工", "33.6", finished=date(2024, 3, 1))
+
+
+@pytest.mark.parametrize("today", [DAY])
+async def test_every_count_opens_exactly_its_rows(book: Book) -> None:
+    _a_busy_book(book)
+    app = app_for(book)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        doors = [door for door in app.screen.query(Door) if door.region.width]
+        assert len(doors) > 40
+        point = book.figures.point()
+        point = replace(point, period=month(2024, 9))
+        for door in doors:
+            assert door.count is not None
+            rows = book.figures.positions(point, door.count.where)
+            assert len(rows) == door.count.number, door.key
+        for key in ("all", "quarter", "ytd", "year_plan", "unpriced", "deadline:far", "light:红", "status:未填报"):
+            door = next(door for door in doors if door.key == key)
+            assert door.count is not None
+            door.focus()
+            await keys(pilot, "enter")
+            page = app.screen
+            assert isinstance(page, ProjectsPage)
+            assert page.table.row_count == door.count.number, door.key
+            assert f"{door.count.number}/62 条" in shown(app)
+            assert page.view.chips, "the filter is on the screen"
+            await keys(pilot, "escape")
+            assert app.screen.focused is door, "Esc returns to the same place"
+
+
+@pytest.mark.parametrize("today", [DAY])
+async def test_arrows_reach_every_figure_and_the_list(book: Book) -> None:
+    app = app_for(book)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        doors = {door.key for door in app.screen.query(Door) if door.region.width}
+        reached = set()
+        for _ in doors:
+            assert isinstance(app.screen.focused, Door)
+            reached.add(app.screen.focused.key)
+            await pilot.press("right")
+        assert reached == doors
+        await keys(pilot, *["down"] * 12)
+        assert isinstance(app.screen.focused, PressingTable)
+        await keys(pilot, "home", *["up"] * 13)
+        assert isinstance(app.screen.focused, Door)
+        assert app.screen.focused.region.y == app.screen.query(Door).first().region.y
+
+
+@pytest.mark.parametrize("today", [DAY])
+async def test_filter_and_sort_keep_the_cursor_on_its_project(book: Book) -> None:
+    app = app_for(book)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        await keys(pilot, "2", *["down"] * 7)
+        page = app.screen
+        assert isinstance(page, ProjectsPage)
+        assert page.chosen() == "8"
+        await keys(pilot, "f3", "=雨污 管网")
+        assert page.chosen() == "8"
+        assert "2/62 条" in shown(app)
+        await keys(pilot, "escape", "escape")
+        assert page.table.row_count == 62
+        for key in ("s", "s", "d", "ctrl+o", "ctrl+r", "f5"):
+            await keys(pilot, key)
+            assert page.chosen() == "8", key
+        assert "升" in shown(app) or "降" in shown(app)
+        await pilot.click("#rows", offset=(2, 0))
+        await settle(pilot)
+        assert page.view.order == "position"
+        assert page.chosen() == "8"
+
+
+@pytest.mark.parametrize("today", [DAY])
+@pytest.mark.parametrize("key", ["slash", "／", "f3"])
+async def test_the_filter_opens_by_every_key(book: Book, key: str) -> None:
+    app = app_for(book)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await keys(pilot, "2", key)
+        assert isinstance(app.screen.focused, Input)
+        await keys(pilot, "=没有这样的项目")
+        assert "没有符合条件的项目" in shown(app)
+        await keys(pilot, "ctrl+l")
+        assert "62/62 条" in shown(app)
+
+
+@pytest.mark.parametrize("today", [DAY])
+async def test_pages_of_a_long_list(book: Book) -> None:
+    app = app_for(book, settings=Settings(page=20))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await keys(pilot, "2")
+        assert "第 1/4 页" in shown(app)
+        await keys(pilot, "]", "ctrl+pagedown", "]", "]")
+        assert "第 4/4 页" in shown(app)
+        assert _table(app).row_count == 2
+        await keys(pilot, "[")
+        assert "第 3/4 页" in shown(app)
+        await keys(pilot, "f3", "=ywgw")
+        assert "第 1/1 页" in shown(app)
+
+
+@pytest.mark.parametrize("today", [DAY])
+async def test_hostile_names_are_drawn_as_they_are(book: Book) -> None:
+    _name_projects(book)
+    app = app_for(book)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await keys(pilot, "2")
+        for name in HOSTILE[:-1]:
+            assert clean(name)[:6].translate(NARROWED) in shown(app), name
+        for place, name in enumerate(HOSTILE):
+            assert app.screen.query_one(RowTable).cursor_row == place
+            await keys(pilot, "enter")
+            assert clean(name)[:6] in shown(app), name
+            _nothing_steers_the_terminal(app)
+            await keys(pilot, "f4")
+            assert clean(name)[:6] in shown(app), name
+            _nothing_steers_the_terminal(app)
+            await keys(pilot, "escape")
+            app.tell(name, name)
+            app.say(name)
+            await settle(pilot)
+            assert isinstance(app.screen, NoticeScreen)
+            _nothing_steers_the_terminal(app)
+            await keys(pilot, "enter", "escape", "down")
+        await pilot.resize_terminal(120, 36)
+        await keys(pilot, "up", "3", "f8", "escape", "enter", "1", "4")
+        _nothing_steers_the_terminal(app)
+        assert app.is_running
+
+
+def _nothing_steers_the_terminal(app: PortfolioApp) -> None:
+    lines = shown(app).split("\n")
+    assert all(cell_len(line) == app.size.width for line in lines)
+    assert not any(
+        ord(char) < 32 or 0x7F <= ord(char) < 0xA0 or char in "\u202e\u200b\u2066" for char in "".join(lines)
+    )
+
+
+@pytest.mark.parametrize("today", [DAY])
+async def test_sizes_and_resizing(book: Book) -> None:
+    app = app_for(book)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await keys(pilot, "2")
+        assert not app.screen.query_one("#pane").region.width
+        await pilot.resize_terminal(120, 36)
+        await settle(pilot)
+        assert app.screen.query_one("#pane").region.width
+        await pilot.resize_terminal(60, 20)
+        await settle(pilot)
+        assert "80列×24行" in joined(app)
+        await keys(pilot, "f4")
+        assert "80列×24行" in joined(app)
+        await pilot.resize_terminal(80, 24)
+        await settle(pilot)
+        assert "进度填报" in shown(app)
+        await keys(pilot, "escape")
+        assert "62/62 条" in shown(app)
+
+
+@pytest.mark.parametrize("place", PAGES)
+def test_footers_fit_eighty_columns(place: str) -> None:
+    footer = [command for command in valid_in(place) if place in command.footer]
+    assert 4 <= len(footer) <= 7
+    assert sum(cell_len(f"{command.shown} {command.name} ") for command in footer) <= 80
+
+
+@pytest.mark.parametrize("place", PAGES)
+def test_commands_are_bound_documented_and_need_no_letter(place: str) -> None:
+    from rich.console import Console
+
+    console = Console(width=200)
+    with console.capture() as capture:
+        console.print(help_table(place))
+    text = capture.get()
+    bound = {binding.key for binding in bindings(place)}
+    for command in valid_in(place):
+        assert set(command.keys) <= bound
+        assert keys_of(command) in text
+        assert command.help in text
+    for command in COMMANDS:
+        assert any(len(key) > 1 for key in command.keys), command.id
+        assert command.name in text
+    keys_given = [key for command in COMMANDS for key in command.keys]
+    assert len(keys_given) == len(set(keys_given))
+
+
+@pytest.mark.parametrize("today", [DAY])
+async def test_every_command_is_found_by_name_english_and_pinyin(book: Book) -> None:
+    app = app_for(book)
+    async with app.run_test(size=(80, 40)) as pilot:
+        await settle(pilot)
+        await keys(pilot, "2")
+        for command in valid_in("projects"):
+            for word in (command.name, command.english, command.pinyin):
+                assert command.id in await _found(pilot, word), (command.id, word)
+
+
+async def _found(pilot: Pilot[None], word: str) -> list[str]:
+    from hgt_portfolio.tui.commands import Palette
+
+    provider = Palette(pilot.app.screen)
+    hits = [hit async for hit in provider.search(word)]
+    return [command.id for command in COMMANDS for hit in hits if hit.help == command.help]
+
+
+@pytest.mark.parametrize("today", [DAY])
+async def test_the_palette_runs_a_command(book: Book) -> None:
+    app = app_for(book)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await keys(pilot, "ctrl+p")
+        assert isinstance(app.screen, CommandPalette)
+        await keys(pilot, "=danwei")
+        await pilot.pause(0.2)
+        await keys(pilot, "enter", "enter")
+        await settle(pilot)
+        assert app.root == "units"
+
+
+@pytest.mark.parametrize("today", [DAY])
+async def test_going_about(book: Book) -> None:
+    app = app_for(book)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        seen = []
+        for key in ("f2", "f2", "f2", "f2", "２", "3", "alt+4", "1"):
+            await keys(pilot, key)
+            seen.append(app.root)
+        assert seen == ["projects", "units", "late", "overview", "projects", "units", "late", "overview"]
+        await keys(pilot, "f1")
+        assert isinstance(app.screen, HelpScreen)
+        await keys(pilot, "escape", "？")
+        assert isinstance(app.screen, HelpScreen)
+        await keys(pilot, "escape", "3", "enter")
+        page = app.screen
+        assert isinstance(page, ProjectsPage)
+        assert page.view.where.unit == "区城管执法局"
+        await keys(pilot, "enter", "escape", "escape")
+        assert app.root == "units"
+        await keys(pilot, "escape")
+        assert "最上层" in toasts(app)[-1]
+        await keys(pilot, "q")
+    assert not app.is_running
+
+
+@pytest.mark.parametrize("today", [DAY])
+async def test_the_past_is_marked_and_cannot_be_written(book: Book) -> None:
+    app = app_for(book, as_of="2024Q1")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        assert "截至 2024-03-31  2024Q1" in shown(app)
+        assert "历史时点，只读" in shown(app)
+        for key in ("f4", "f6", "f7", "ctrl+y", "ctrl+z"):
+            await keys(pilot, "2", key)
+            assert isinstance(app.screen, NoticeScreen), key
+            assert "现在看的是过去的台账" in joined(app)
+            await keys(pilot, "escape")
+
+
+@pytest.mark.parametrize("today", [DAY])
+async def test_a_reading_that_fails_is_said_and_stays(book: Book) -> None:
+    app = app_for(book)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        book.path.write_bytes(b"not a database" * 100)
+        book.store.close()
+        await keys(pilot, "f5")
+        assert isinstance(app.screen, NoticeScreen)
+        assert "已损坏" in joined(app)
+        await keys(pilot, "enter")
+        assert app.is_running
+
+
+@pytest.mark.parametrize("today", [DAY])
+async def test_demo_ascii_dark_and_basis(book: Book) -> None:
+    with sqlite3.connect(book.path) as database:
+        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            database.execute(f"DROP TRIGGER {name}")
+        database.execute("UPDATE plan SET demo = 1")
+    database.close()
+    app = app_for(book, settings=Settings(ascii=True, theme="textual-dark"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        head = str(app.screen.query_one("#head", Static).content)
+        assert " 演示 " in head
+        assert "规划口径" in head
+        await keys(pilot, "ctrl+b")
+        assert "完工口径" in str(app.screen.query_one("#head", Static).content)
+        await keys(pilot, "f8")
+        assert not set("╭╮╰╯│─") & set(shown(app))
+        await keys(pilot, "escape", "ctrl+t")
+        assert app.theme == "textual-light"
