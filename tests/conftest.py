@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Dialect, event
 
 from hgt_portfolio.figures import Figures, Point, Position
 from hgt_portfolio.ledger import Ledger
@@ -129,10 +129,17 @@ def hasten(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA synchronous = OFF")
 
 
+DIALECTS: dict[str, Dialect] = {}
+COMPILED: dict[Any, Any] = {}
+"""Selects compiled for one test's engine serve the next: they are long, and the dialect is the same."""
+
+
 def open_book(path: Path, today: date) -> Book:
     """Open a ledger file on a day."""
     store, clock = Store(f"sqlite:///{path}"), Clock(today)
     event.listen(store.engine, "connect", hasten)
+    store.engine.dialect = DIALECTS.setdefault("sqlite", store.engine.dialect)
+    store.engine = store.engine.execution_options(compiled_cache=COMPILED)
     ledger = Ledger(store, "甲", today=today, clock=clock)
     return Book(path, store, Figures(store, today=today), ledger, clock, today)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -185,7 +185,8 @@ class Oracle:
         gone, own = self._months_gone(out["start"], out["due"])
         pace = None if gone is None else Fraction(gone, own)
         if steps is not None and gone is not None:
-            passed = sum(Fraction(steps[n // 3], 3) for n in range(when.period - when.january + 1))
+            months = range(when.period - when.january + 1)
+            passed = sum((Fraction(steps[n // 3], 3) for n in months), Fraction(0))
             pace = passed / amount if amount else None
         planned = 0 if amount == 0 and gone is not None else None if amount is None or pace is None else amount * pace
         return {
@@ -453,6 +454,3 @@ def groups(rows: list[Row], plan: Row, period: int, by: str) -> list[Row]:
         field, words = GROUPINGS[by]
         named = [([row for row in rows if row[field] == word], word or "未填报", "") for word in words]
     return [group(chosen, plan, period, name, kind) for chosen, name, kind in named if chosen]
-
-
-Keep = Callable[[Row], bool]

@@ -373,7 +373,7 @@ FILTERS: list[tuple[Filter, Callable[[Row], bool]]] = [
 
 
 @settings(
-    max_examples=25,
+    max_examples=20,
     deadline=None,
     derandomize=True,
     database=None,

@@ -36,7 +36,7 @@ from hgt_portfolio.months import Month, month
 from hgt_portfolio.plan import read_plan
 from hgt_portfolio.reports.quarterly_projects import growth
 from hgt_portfolio.reports.reconcile import reconcile
-from hgt_portfolio.rules.point import moment_text
+from hgt_portfolio.rules.point import moment_text, moment_words
 from hgt_portfolio.store import created
 from hgt_portfolio.terms import CheckMethod, ContactRole, Light, Status
 from tests.conftest import Book, Clock, open_book
@@ -381,7 +381,7 @@ def test_years_sum_to_the_whole_and_say_how_many_filed(made: Made) -> None:
 def test_every_sheet_carries_point_rules_and_disclaimer(made: Made) -> None:
     for page in made.cached:
         texts = [str(cell.value) for cell in page["A"] if cell.value]
-        assert any(moment_text(made.point.known_at) in text and "参考规则(未批准)" in text for text in texts[:3])
+        assert any(moment_words(made.point.known_at) in text and "参考规则(未批准)" in text for text in texts[:3])
         assert "非固定资产投资统计数据" in texts[-2]
         assert texts[-1].startswith("填报人：")
         assert page.page_setup.orientation == "landscape"

@@ -135,6 +135,14 @@ DEADLINES = [
         report("2025-03", "在建"),
         days=121,
     ),
+    deadline(
+        "同月两次核实，后录入的日期在前",
+        "逾期",
+        date(2025, 3, 1),
+        check(date(2025, 2, 10), "在建"),
+        check(date(2025, 2, 5), "完工", finished=date(2024, 12, 30)),
+        days=60,
+    ),
     deadline("已退出", "已退出", date(2025, 5, 1), report("2024-12", "在建"), exited=1),
     deadline("没有期限", "期限不明", date(2025, 5, 1), report("2024-12", "在建"), due=None),
 ]

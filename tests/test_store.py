@@ -54,7 +54,11 @@ def test_two_processes_lose_nothing(book: Book) -> None:
     for writer in writers:
         assert writer.stdout is not None
         assert writer.stdout.readline() == "ready\n"
-    outcomes = [writer.communicate("go\n", timeout=120) for writer in writers]
+    for writer in writers:
+        assert writer.stdin is not None
+        writer.stdin.write("go\n")
+        writer.stdin.flush()
+    outcomes = [writer.communicate(timeout=120) for writer in writers]
     assert [error for _, error in outcomes] == ["", ""]
     assert [writer.returncode for writer in writers] == [0, 0]
     found = book.figures.entries(book.point(), limit=1000)

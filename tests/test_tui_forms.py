@@ -96,6 +96,10 @@ async def test_a_changed_form_asks_before_it_closes_or_the_program_quits(book: B
         await keys(pilot, "escape")
         assert app.screen is not form, "an untouched form closes at once"
         form = await _open(app, pilot)
+        await keys(pilot, "enter", "escape")
+        assert app.screen is form, "the first escape closes the choices"
+        await keys(pilot, "f1", "escape")
+        assert app.screen is form
         await fill(pilot, "problem", "缺土")
         for key in ("escape", "ctrl+q"):
             await keys(pilot, key)

@@ -136,7 +136,7 @@ def _key_name(key: str) -> str:
 
 
 def help_table(place: str | None) -> Together:
-    """Draw the help of a place: moving about, its commands, those of other places; the keys of a form alone for None."""
+    """Draw the help of a place: moving about, its commands, those of other places; for None the keys of a form."""
     if place is None:
         return Together(_listed(FORM_KEYS))
     elsewhere = [command for command in COMMANDS if place not in command.places]

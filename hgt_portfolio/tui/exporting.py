@@ -185,12 +185,12 @@ class ExportScreen(Dialog[None]):
     @on(Weighed)
     def _was_weighed(self, message: Weighed) -> None:
         def answered(agreed: bool | None) -> None:
-            self._exporting = False
+            self._exporting = bool(agreed)
             if agreed:
                 self._begin(message.what, message.period, message.target)
 
         if not message.replaced:
-            answered(True)
+            self._begin(message.what, message.period, message.target)
             return
         more = f"等 {len(message.replaced)} 个文件" if len(message.replaced) > 1 else ""
         said = f"{message.replaced[0]}{more}已经存在，导出后原来的内容就没有了。"

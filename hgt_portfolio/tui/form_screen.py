@@ -28,6 +28,7 @@ from hgt_portfolio.tui.forms import Field, Form
 ALIASES = {"cumulative": "cumulative_fen", "steps_fen": "q1"}
 """Fields that the checks call by other names than the form."""
 
+CHOOSE = "按 Enter 选择"
 LOSE = "填了的内容还没有报送，关闭后就没有了。"
 
 
@@ -141,7 +142,7 @@ class FormScreen(Dialog[Outcome | None]):
         rows: list[Widget] = [
             Horizontal(
                 Static("", classes="name"),
-                Static(_last_head(position), classes="last", id="last_head"),
+                Static(self._last_head(position), classes="last", id="last_head"),
                 Static("本次", classes="now"),
                 classes="form_row",
             )
@@ -166,7 +167,16 @@ class FormScreen(Dialog[Outcome | None]):
             if field.name != "period" and typed[field.name] == self._begun[field.name]:
                 self._put(field, begun[field.name])
                 self._begun[field.name] = self._texts()[field.name]
-        self.query_one("#last_head", Static).update(_last_head(position))
+        self.query_one("#last_head", Static).update(self._last_head(position))
+
+    def _last_head(self, position: Position) -> str:
+        """Say what stands at the left; filing the same period again corrects it."""
+        if not self.form.effect:
+            return "台账现有"
+        if position.period_filed is None:
+            return "上次：未填报"
+        filed = period_text(position.period_filed)
+        return "本期已报，再报即更正" if position.period_filed == position.period else f"上次 {filed}"
 
     def _put(self, field: Field, text: str) -> None:
         widget = self.query_one(f"#{field.name}")
@@ -312,14 +322,6 @@ class FormScreen(Dialog[Outcome | None]):
         self.focus_next()
 
 
-def _last_head(position: Position) -> str:
-    """Say which filing stands at the left; filing the same period again corrects it."""
-    if position.period_filed is None:
-        return "上次：未填报"
-    filed = period_text(position.period_filed)
-    return "本期已报，再报即更正" if position.period_filed == position.period else f"上次 {filed}"
-
-
 def _row(field: Field, position: Position, text: str) -> Horizontal:
     if field.choices is None:
         entry: Widget = Input(text, placeholder=field.hint, id=field.name, compact=True)
@@ -327,7 +329,7 @@ def _row(field: Field, position: Position, text: str) -> Horizontal:
         options = field.choices(position)
         known = text in {value for _, value in options}
         entry = Select(
-            options, prompt="按 Enter 选择", value=text if known else Select.NULL, id=field.name, compact=True
+            options, prompt=field.hint or CHOOSE, value=text if known else Select.NULL, id=field.name, compact=True
         )
     return Horizontal(
         Static(field.label + ("*" if field.required else ""), classes="name"),

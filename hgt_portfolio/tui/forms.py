@@ -230,7 +230,7 @@ FORMS = {
                 Field("day", "核实日期", read_day, "如 2024-09-30", required=True),
                 Field("how", "核实方式", choices=_words(*CheckMethod), required=True),
                 Field("finding", "核实结论", required=True),
-                Field("status", "核实状态", choices=_statuses),
+                Field("status", "核实状态", hint="不填为不变；按 Enter 选择", choices=_statuses),
                 STARTED,
                 FINISHED,
                 Field("evidence", "依据"),

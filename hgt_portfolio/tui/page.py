@@ -18,6 +18,7 @@ from textual.worker import get_current_worker
 
 from hgt_portfolio.ledger import Outcome
 from hgt_portfolio.terms import BASIS_LABELS, Basis
+from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.commands import PAGES, bindings
 from hgt_portfolio.tui.desk import TRAVELLING, Desk, Frame, period_text, sentence
 from hgt_portfolio.tui.dialogs import TOO_SMALL, HelpScreen
@@ -30,6 +31,7 @@ Question = Callable[[Frame], Any]
 
 ROOTS = ("overview", "projects", "units", "late")
 WARNING = "black on yellow"
+SHORTEST_TITLE = 12
 
 
 class Page(Screen[None]):
@@ -56,6 +58,7 @@ class Page(Screen[None]):
         super().__init__()
         self.desk = desk
         self.frame: Frame | None = None
+        self._found: Any = None
         self._turn = 0
         self._revision = -1
 
@@ -97,9 +100,9 @@ class Page(Screen[None]):
         if self._revision != self.desk.revision:
             self.reread()
 
-    def on_resize(self) -> None:
-        """Draw the header for the new width."""
-        self._draw_head()
+    async def on_resize(self) -> None:
+        """Draw everything anew for the new width."""
+        await self._draw()
 
     def reread(self) -> None:
         """Read the ledger anew; an older reading still under way is dropped."""
@@ -123,27 +126,33 @@ class Page(Screen[None]):
     async def _was_read(self, message: Read) -> None:
         if message.turn == self._turn:
             self.frame = message.frame
-            self._draw_head()
-            drawing = self.show(message.found)
-            if drawing is not None:
-                await drawing
+            self._found = message.found
+            await self._draw()
 
     @on(Unread)
     def _was_not_read(self, message: Unread) -> None:
         if message.turn == self._turn:
             self.portfolio.tell("读取出错", message.said)
 
+    async def _draw(self) -> None:
+        if self.frame is not None:
+            self._draw_head()
+            drawing = self.show(self._found)
+            if drawing is not None:
+                await drawing
+
     def _draw_head(self) -> None:
         if self.frame is None:
             return
         frame, desk = self.frame, self.desk
         when = f"截至 {frame.point.day}  {period_text(frame.point.period)}  {BASIS_LABELS[desk.basis]}"
-        first = Text.assemble((f" {clean(frame.title)} ", "bold"), "  ", (when, WARNING if desk.travelling else ""))
-        first.append("  ")
-        known = f" 数据时点 {desk.known_at}" if desk.known_at else ""
-        for mark, is_on in (("演示", frame.demo), (f"历史时点，只读{known}", desk.travelling)):
+        known = f" 数据时点{desk.known_at[:10]}" if desk.known_at else ""
+        rest = Text.assemble("  ", (when, WARNING if desk.travelling else ""))
+        for mark, is_on in (("演示", frame.demo), (f"历史只读{known}", desk.travelling)):
             if is_on:
-                first.append(f" {mark} ", WARNING)
+                rest.append("  ").append(f" {mark} ", WARNING)
+        title = wording.fitted(frame.title, max(self.size.width - rest.cell_len - 2, SHORTEST_TITLE), "bold")
+        first = Text.assemble(" ", title, rest)
         second = self._tabs()
         tail = Text(f"规则:{frame.rules_label}  {clean(desk.database)}  {clean(desk.ledger.operator) or '未知操作人'} ")
         second.append(" " * max(self.size.width - second.cell_len - tail.cell_len, 2))

@@ -88,12 +88,6 @@ class ProjectsPage(Page):
         super().on_mount()
         self.table.focus()
 
-    def on_resize(self) -> None:
-        """Give the columns the new width."""
-        super().on_resize()
-        if self._order:
-            self._fill()
-
     def question(self) -> Question:
         """Ask for one page of the list and the totals of all of it."""
         desk, view = self.desk, self.view
