@@ -388,7 +388,7 @@ def test_undo_of_a_return_restores_the_filing(book: Book) -> None:
 
 
 def test_an_action_without_an_operator_is_refused(book: Book) -> None:
-    with pytest.raises(Refused, match="--operator"):
+    with pytest.raises(Refused, match="不知道是谁在操作"):
         book.as_operator("").close(JUNE)
 
 

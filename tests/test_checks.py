@@ -45,13 +45,14 @@ SOUND = Filing(
     earlier=(JUNE - 3, 400),
     later=(JUNE + 3, 700),
     base_fen=400,
+    standing_fen=None,
     closed=False,
     exited=False,
 )
 DONE: dict[str, Any] = {"status": Status.COMPLETE, "finished": date(2024, 6, 30), "later": None}
 
 ERRORS: list[tuple[str, dict[str, Any], str]] = [
-    ("cumulative", {"cumulative_fen": -1, "earlier": None}, "是负数"),
+    ("cumulative_fen", {"cumulative_fen": -1, "earlier": None}, "是负数"),
     (
         "finished",
         {"status": Status.COMPLETE, "cumulative_fen": 950, "base_fen": 900, "later": None},
@@ -80,15 +81,16 @@ ERRORS: list[tuple[str, dict[str, Any], str]] = [
 ]
 
 WARNINGS: list[tuple[str, dict[str, Any], str]] = [
-    ("cumulative", {"cumulative_fen": 399}, "低于 2024-03"),
-    ("cumulative", {"cumulative_fen": 701}, "高于已填报的 2024-09"),
-    ("cumulative", {"cumulative_fen": 1001, "later": None, "base_fen": 900}, "超过总投资"),
+    ("cumulative_fen", {"cumulative_fen": None, "standing_fen": 450}, "这次没有填"),
+    ("cumulative_fen", {"cumulative_fen": 399}, "低于 2024-03"),
+    ("cumulative_fen", {"cumulative_fen": 701}, "高于已填报的 2024-09"),
+    ("cumulative_fen", {"cumulative_fen": 1001, "later": None, "base_fen": 900}, "超过总投资"),
     ("status", {"status_before": Status.COMPLETE}, "由完工退回在建"),
     ("status", {"status": Status.PREPARATION, "status_before": Status.NOT_STARTED}, "由未开工退回前期"),
     ("status", DONE | {"status_before": Status.IN_USE, "cumulative_fen": 900}, "由投用退回完工"),
-    ("cumulative", {"status": Status.NOT_STARTED, "status_before": None}, "状态为未开工，而自开工累计为"),
-    ("cumulative", DONE | {"cumulative_fen": 899, "base_fen": 800}, "不足总投资"),
-    ("cumulative", {"cumulative_fen": 901, "later": None}, "超过总投资 0.001 万元的 50%"),
+    ("cumulative_fen", {"status": Status.NOT_STARTED, "status_before": None}, "状态为未开工，而自开工累计为"),
+    ("cumulative_fen", DONE | {"cumulative_fen": 899, "base_fen": 800}, "不足总投资"),
+    ("cumulative_fen", {"cumulative_fen": 901, "later": None}, "超过总投资 0.001 万元的 50%"),
     ("period", {"closed": True}, "已定稿"),
 ]
 
@@ -100,6 +102,7 @@ PASSES: list[dict[str, Any]] = [
     {"cumulative_fen": 900, "later": None},
     {"cumulative_fen": 900, "later": None, "base_fen": None},
     {"cumulative_fen": None},
+    {"cumulative_fen": 500, "standing_fen": 450},
     {"cumulative_fen": 5000, "later": None, "investment_fen": None},
     {"status": Status.SUSPENDED},
     {"status_before": Status.SUSPENDED},
@@ -263,7 +266,7 @@ def test_warnings_pass_with_a_reason(book: Book) -> None:
 
 def test_the_outcome_says_what_was_passed_over(book: Book) -> None:
     outcome = book.report("24", "2024Q1", "在建", "350000", reason="增加变更")
-    assert [finding.field for finding in outcome.findings] == ["cumulative"]
+    assert [finding.field for finding in outcome.findings] == ["cumulative_fen"]
     assert "超过总投资" in str(outcome.findings[0])
 
 

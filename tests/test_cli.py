@@ -163,7 +163,7 @@ def test_csv_carries_the_same_cells_as_json(made: Hgt) -> None:
         (("rules", "adopt", "火星", "--doc", "文"), 1, "火星"),
         (("undo",), 1, "没有可以撤销的操作"),
         (("init",), 1, "已经存在"),
-        (("check", "39", "--on", "2024-12-20", "--how", "现场", "--finding", "已建成"), 1, "--status"),
+        (("check", "39", "--on", "2024-12-20", "--how", "现场", "--finding", "已建成"), 1, "请写明核实状态"),
         (("check", "39", "--on", "2099-01-01", "--how", "现场", "--finding", "在建"), 1, "晚于今天"),
         (("parse", "colour", "红"), 2, "colour"),
     ],

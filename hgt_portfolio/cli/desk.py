@@ -145,13 +145,17 @@ def figures() -> Figures:
     return Figures(Store(database_url(_desk.db)), rules=settings().rules)
 
 
-def ledger() -> Ledger:
-    """Open the ledger for writing in the operator's name."""
+def ledger(rules: str | None = None) -> Ledger:
+    """Open the ledger for writing in the operator's name, judging by the named rule set or the one in force."""
     from hgt_portfolio.ledger import Ledger
     from hgt_portfolio.settings import database_url, operator_name
     from hgt_portfolio.store import Store
 
-    return Ledger(Store(database_url(_desk.db)), operator_name(_desk.operator, settings()))
+    return Ledger(
+        Store(database_url(_desk.db)),
+        operator_name(_desk.operator, settings()),
+        rules=rules,
+    )
 
 
 def database_path() -> Path:
@@ -190,7 +194,7 @@ def open_screen(as_of: str | None, known_at: str | None, rules: str | None) -> N
     point_of(reader, as_of, known_at)
     run(
         reader,
-        ledger(),
+        ledger(rules),
         settings=settings(),
         as_of=as_of,
         known_at=known_at,

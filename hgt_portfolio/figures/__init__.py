@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import FromClause, func, select
+from sqlalchemy import FromClause, case, func, select
 from sqlmodel import Session, col
 
 from hgt_portfolio.figures.events import Entry, Event, read_entries, read_events
@@ -32,26 +32,53 @@ from hgt_portfolio.model.project import (
 from hgt_portfolio.months import Month, last_day, last_quarter_end, read_as_of
 from hgt_portfolio.rules.lights import DEFAULT_RULES, RULE_SETS, RuleSet
 from hgt_portfolio.rules.point import Point, filing_window, moment_of
-from hgt_portfolio.store import Store
-from hgt_portfolio.terms import FilingKind, UnitRole
+from hgt_portfolio.rules.pressing import pressing_rank
+from hgt_portfolio.store import Store, StoreError
+from hgt_portfolio.terms import DeadlineState, FilingKind, Light, Status, UnitRole
 
-__all__ = ["By", "Entry", "Event", "Figures", "Filter", "Group", "InForce", "Point", "Position", "Sum", "UnitInfo"]
+__all__ = [
+    "By",
+    "Entry",
+    "Event",
+    "Figures",
+    "Filter",
+    "Group",
+    "InForce",
+    "Point",
+    "Position",
+    "StoreError",
+    "Sum",
+    "UnitInfo",
+    "Unknown",
+]
 
-ORDERS = {
-    "position": ("position",),
-    "due": ("due", "position"),
-    "investment": ("investment", "position"),
-    "cumulative": ("cumulative", "position"),
-    "deviation": ("deviation", "position"),
-    "unit": ("unit_position", "position"),
-    "name": ("initials", "position"),
-    "status": ("status", "position"),
-    "light": ("light", "position"),
-    "deadline_state": ("deadline_state", "position"),
-    "quarter": ("quarter", "position"),
-    "ytd": ("ytd", "position"),
-}
-"""What a list of positions can be ordered by."""
+ORDERS = (
+    "position",
+    "pressing",
+    "due",
+    "investment",
+    "cumulative",
+    "deviation",
+    "unit",
+    "name",
+    "status",
+    "light",
+    "deadline_state",
+    "quarter",
+    "ytd",
+)
+"""What a list of positions can be ordered by; ties keep the plan's order."""
+
+_BY_HARM = (
+    DeadlineState.OVERDUE,
+    DeadlineState.UNVERIFIED,
+    DeadlineState.DUE_SOON,
+    DeadlineState.COMPLETED_LATE,
+    DeadlineState.NOT_DUE,
+    DeadlineState.ON_TIME,
+    DeadlineState.UNKNOWN,
+    DeadlineState.EXITED,
+)
 
 
 class Unknown(ValueError):
@@ -171,13 +198,13 @@ class Figures:
         """Read the positions that a filter lets through, a page of them where ``limit`` is given."""
         with self.store.read() as session:
             ask = self._ask(session, point, rules)
-            return read_positions(session, ask, where, order, descending, limit, offset)
+            return read_positions(session, ask, where, order, descending=descending, limit=limit, offset=offset)
 
     def position(self, point: Point, no: str, *, rules: str | None = None) -> Position:
         """Read one project's position; raises ``Unknown`` where there is no such project at the point."""
         found = self.positions(point, Filter(nos=(no,)), rules=rules)
         if not found:
-            raise Unknown(f"没有序号为 {no} 的项目。用 hgt projects 可列出全部项目。")
+            raise Unknown(f"没有序号为 {no} 的项目。")
         return found[0]
 
     def totals(self, point: Point, where: Filter | None = None, *, rules: str | None = None) -> Group:
@@ -273,6 +300,11 @@ class Figures:
                 if first.day < event.holds <= last.day and event.revoked_at is None
             ]
 
+    def window(self, point: Point) -> tuple[date, date]:
+        """Give the 填报起止日 of P."""
+        with self.store.read() as session:
+            return window_of(session, point)
+
     def chain_head(self, point: Point) -> str:
         """Give the hash of the newest audit entry known at the point."""
         with self.store.read() as session:
@@ -297,9 +329,7 @@ class Figures:
             return read_groups(session, filtered(ask, where or Filter()), ask, horizon, by)
 
     def _ask(self, session: Session, point: Point, rules: str | None) -> Ask:
-        adopted = _adoption(session, point)
-        name = rules or (adopted.rule_set if adopted else self._rules)
-        return ask_for(session, point, rule_set(name))
+        return ask_for(session, point, rules_at(session, point, rules, self._rules))
 
 
 def rule_set(name: str) -> RuleSet:
@@ -307,6 +337,12 @@ def rule_set(name: str) -> RuleSet:
     if name not in RULE_SETS:
         raise Unknown(f"没有名为“{name}”的预警规则；可用：{'、'.join(RULE_SETS)}。")
     return RULE_SETS[name]
+
+
+def rules_at(session: Session, point: Point, name: str | None, default: str) -> RuleSet:
+    """Give the named rule set, else the one adopted by the point, else the default one."""
+    adopted = _adoption(session, point)
+    return rule_set(name or (adopted.rule_set if adopted else default))
 
 
 def ask_for(session: Session, point: Point, rules: RuleSet) -> Ask:
@@ -337,20 +373,40 @@ def read_positions(
     ask: Ask,
     where: Filter | None = None,
     order: str = "position",
+    *,
     descending: bool = False,
     limit: int | None = None,
     offset: int = 0,
 ) -> list[Position]:
     """Read positions within an open session; unknown values come last in either direction."""
     rows = filtered(ask, where or Filter())
-    first, *rest = ORDERS[order]
-    key = _deviation(rows) if first == "deviation" else rows.c[first]
+    key = _order_key(rows, order)
     query = select(*position_columns(rows, ask)).order_by(
-        key.is_(None), key.desc() if descending else key, *(rows.c[name] for name in rest)
+        key.is_(None),
+        key.desc() if descending else key,
+        *((rows.c.due,) if order == "pressing" else ()),
+        rows.c.position,
     )
     if limit is not None:
         query = query.limit(limit).offset(offset)
     return [Position(*row) for row in session.execute(query, asked(ask))]
+
+
+def _order_key(rows: FromClause, order: str) -> Any:
+    """Give the expression to order by: terms by their vocabulary's order, deadline states by harm."""
+    c = rows.c
+    terms: dict[str, tuple[str, ...]] = {
+        "status": tuple(Status),
+        "light": tuple(Light),
+        "deadline_state": _BY_HARM,
+    }
+    if order in terms:
+        return case(*((c[order] == word, rank) for rank, word in enumerate(terms[order])))
+    if order == "pressing":
+        return pressing_rank(c)
+    if order == "deviation":
+        return _deviation(rows)
+    return c[{"unit": "unit_position", "name": "initials"}.get(order, order)]
 
 
 def _deviation(rows: FromClause) -> Any:

@@ -339,13 +339,18 @@ class Group:
         return self.statuses["完工"] + self.statuses["竣工验收"] + self.statuses["投用"]
 
 
+STATED_LABELS = {"quarter": "本季度完成", "ytd": "本年累计", "year_plan": "本年计划投资"}
+"""The amounts that a filter can ask to be known."""
+
+
 @dataclass(frozen=True)
 class Filter:
     """Which projects are shown. Each set field narrows; words of ``text`` are all to match.
 
     ``unit`` is the lead; ``member`` any unit responsible, leading or cooperating. ``phase`` is read by ``basis``
     (plan or deadline). ``nos`` names projects by number. ``silent`` asks for those
-    that have to file for the period and have not.
+    that have to file for the period and have not, ``stated`` for those where that amount is known (``quarter``, ``ytd``
+    or ``year_plan``).
     """
 
     domain: str | None = None
@@ -359,6 +364,7 @@ class Filter:
     light: str | None = None
     filing_state: str | None = None
     priced: bool | None = None
+    stated: str | None = None
     silent: bool = False
     text: str = ""
     nos: tuple[str, ...] = ()
@@ -376,6 +382,7 @@ class Filter:
             self.light and f"{self.light}灯",
             self.filing_state,
             None if self.priced is None else ("有投资额" if self.priced else "无投资额"),
+            self.stated and f"{STATED_LABELS[self.stated]}有数",
             "未填报" if self.silent else None,
             self.text.strip() and f"“{self.text.strip()}”",
             self.nos and "、".join(f"#{no}" for no in self.nos),

@@ -286,6 +286,8 @@ def _conditions(c: Any, where: Filter) -> list[Any]:
         conditions.append(c.status.is_(None) if where.status == "未填报" else c.status == where.status)
     if where.priced is not None:
         conditions.append(c.investment.is_not(None) if where.priced else c.investment.is_(None))
+    if where.stated is not None:
+        conditions.append(c[where.stated].is_not(None))
     if where.silent:
         conditions.append(c.filing_state.in_(_SILENT))
     if where.nos:

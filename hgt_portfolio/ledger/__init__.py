@@ -85,13 +85,24 @@ class Outcome:
 
 
 class Ledger:
-    """Writes one ledger in one operator's name. ``today`` and ``clock`` stand in for the clock in tests."""
+    """Writes one ledger in one operator's name.
+
+    ``rules`` names the rule set that figures around an action are judged by, instead of the one in force; ``today`` and
+    ``clock`` stand in for the clock in tests.
+    """
 
     def __init__(
-        self, store: Store, operator: str, *, today: date | None = None, clock: Callable[[], int] | None = None
+        self,
+        store: Store,
+        operator: str,
+        *,
+        rules: str | None = None,
+        today: date | None = None,
+        clock: Callable[[], int] | None = None,
     ) -> None:
         self.store = store
         self.operator = operator
+        self._rules = rules
         self._today = today
         self._clock = clock
 
@@ -117,7 +128,8 @@ class Ledger:
             for opening in given:
                 position, unit_id = self._target(draft, opening.no, opening.period)
                 checked = check_opening(draft.session, opening, position, self.today)
-                found += [_about(finding, opening.no) for finding in _weighed(checked, opening.reason)]
+                weighed = _weighed(checked, opening.reason)
+                found += weighed if len(given) == 1 else [_about(finding, opening.no) for finding in weighed]
                 draft.before[opening.no] = _figures(position)
                 if not any(finding.severity is Severity.ERROR for finding in checked):
                     add_opening(draft, opening, position, unit_id, plan.start - 1 if plan else opening.period)
@@ -180,23 +192,23 @@ class Ledger:
             draft.add(SendBack, project_id=position.id, period=period, report_id=standing[-1].id, reason=reason)
             return _done(draft, f"退回填报 #{no} {position.name} {month_text(period)}", None)
 
-    def check(self, given: CheckInput) -> Outcome:
+    def check(self, given: CheckInput, *, dry_run: bool = False) -> Outcome:
         """Record the office's own check (核实记录)."""
-        with self._action(ActionKind.CHECK) as draft:
+        with self._action(ActionKind.CHECK, dry_run=dry_run) as draft:
             period = last_quarter_end(given.day)
-            position = position_at(draft.session, given.no, period, draft.at, given.day)
+            position = position_at(draft.session, given.no, period, draft.at, given.day, self._rules)
             if position is None:
                 raise Refused([_unknown(given.no)])
             _refuse(check_verification(given, position, self.today))
             add_verification(draft, given, position)
             draft.before = _figures(position)
             outcome = _done(draft, f"核实 #{given.no} {position.name}（{given.how}）：{given.finding}", given)
-            after = position_at(draft.session, given.no, period, draft.at, given.day)
+            after = position_at(draft.session, given.no, period, draft.at, given.day, self._rules)
             return Outcome(outcome.action_id, outcome.title, (), position, after)
 
-    def year_plan(self, given: YearPlanInput) -> Outcome:
+    def year_plan(self, given: YearPlanInput, *, dry_run: bool = False) -> Outcome:
         """Set 本年计划投资 of a project as of the year's beginning (年初)."""
-        with self._action(ActionKind.YEAR_PLAN) as draft:
+        with self._action(ActionKind.YEAR_PLAN, dry_run=dry_run) as draft:
             position, _ = self._target(draft, given.no, given.year * 12 + 11)
             before = standing_year_plan(draft.session, position.id, given.year)
             draft.before = before.model_dump(mode="json", exclude_none=True) if before else {}
@@ -283,7 +295,7 @@ class Ledger:
     @contextmanager
     def _action(self, kind: ActionKind, reason: str | None = None, *, dry_run: bool = False) -> Iterator[Draft]:
         if not self.operator:
-            raise Refused([error("operator", "不知道是谁在操作：请用 --operator 或 HGT_OPERATOR 写明操作人。")])
+            raise Refused([error("operator", "不知道是谁在操作：请先写明操作人。")])
         with self.store.write() as session:
             draft = chain.begin(session, self.operator, kind, self._clock() if self._clock else None)
             draft.reason = reason
@@ -293,13 +305,13 @@ class Ledger:
 
     def _target(self, draft: Draft, no: str, period: Month) -> tuple[Position, int]:
         """Give a project's position at a period's end and its lead unit's number."""
-        position = position_at(draft.session, no, period, draft.at)
+        position = position_at(draft.session, no, period, draft.at, rules=self._rules)
         if position is None:
             raise Refused([_unknown(no)])
         return position, _unit_id(draft.session, position.unit)
 
     def _after(self, draft: Draft, no: str, period: Month) -> Position | None:
-        return position_at(draft.session, no, period, draft.at)
+        return position_at(draft.session, no, period, draft.at, rules=self._rules)
 
     def _amend(self, draft: Draft, given: AmendInput) -> Outcome:
         session = draft.session
@@ -409,7 +421,7 @@ def _about(finding: Finding, no: str) -> Finding:
 
 
 def _unknown(no: str) -> Finding:
-    return error("no", f"没有序号为 {no} 的项目。用 hgt projects 可列出全部项目。")
+    return error("no", f"没有序号为 {no} 的项目。")
 
 
 def _unit_id(session: Session, name: str) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from hgt_portfolio.figures import Filter, ask_for, closing_of, read_positions, rule_set
+from hgt_portfolio.figures import Filter, ask_for, closing_of, read_positions, rules_at
 from hgt_portfolio.figures.position import Position
 from hgt_portfolio.ledger.chain import Draft
 from hgt_portfolio.model.columns import LedgerRow
@@ -28,10 +28,13 @@ DENIED = ("未", "没", "不", "无", "尚", "预计", "计划", "将", "拟", "
 """Words that deny or postpone it."""
 
 
-def position_at(session: Session, no: str, period: Month, moment: int, day: date | None = None) -> Position | None:
-    """Read a project's position at a period's end within an open session."""
+def position_at(
+    session: Session, no: str, period: Month, moment: int, day: date | None = None, rules: str | None = None
+) -> Position | None:
+    """Read a project's position at a period's end within an open session, by the rule set in force there."""
     point = Point(day or last_day(period), period, moment)
-    found = read_positions(session, ask_for(session, point, rule_set(DEFAULT_RULES)), Filter(nos=(no,)))
+    ask = ask_for(session, point, rules_at(session, point, rules, DEFAULT_RULES))
+    found = read_positions(session, ask, Filter(nos=(no,)))
     return found[0] if found else None
 
 
@@ -88,6 +91,7 @@ def _filing(session: Session, given: ReportInput, position: Position, today: dat
     before = _nearest(session, position.id, col(Report.period) < given.period, newest_first=True)
     figured = col(Report.cumulative_fen).is_not(None)
     earlier = _nearest(session, position.id, (col(Report.period) < given.period) & figured, newest_first=True)
+    standing = standing_report(session, position.id, given.period)
     later = _nearest(session, position.id, (col(Report.period) > given.period) & figured, newest_first=False)
     return Filing(
         today=today,
@@ -104,6 +108,7 @@ def _filing(session: Session, given: ReportInput, position: Position, today: dat
         earlier=_stated(earlier),
         later=_stated(later),
         base_fen=None if base is None else quarter_base(base),
+        standing_fen=None if standing is None or base is None else standing.cumulative_fen,
         closed=closing_of(session, quarter_end(given.period)) is not None,
         exited=bool(position.exited),
     )
@@ -228,7 +233,7 @@ def check_verification(given: CheckInput, position: Position, today: date) -> tu
         found.append(
             error(
                 "status",
-                f"核实结论“{given.finding}”像是已经完工：请写明核实状态（--status）和实际完工日期（--finished）。",
+                f"核实结论“{given.finding}”像是已经完工：请写明核实状态和实际完工日期。",
             )
         )
     return tuple(found)

@@ -57,7 +57,8 @@ class Filing:
     """What a filing says, beside what the ledger knew before it. Amounts in fen.
 
     ``earlier`` and ``later`` are the nearest stated cumulative amounts before and after the period, with their
-    months; ``base_fen`` is the amount stated for the end of the quarter before; ``status_before`` the status of
+    months; ``base_fen`` is the amount stated for the end of the quarter before, ``standing_fen``
+    the one filed for the period already; ``status_before`` the status of
     the report before the period; ``units`` the names of the units responsible, the lead first.
     """
 
@@ -75,6 +76,7 @@ class Filing:
     earlier: tuple[Month, int] | None
     later: tuple[Month, int] | None
     base_fen: int | None
+    standing_fen: int | None
     closed: bool
     exited: bool
 
@@ -82,7 +84,7 @@ class Filing:
 def negative(filing: Filing) -> Iterator[Finding]:
     """Refuse a negative amount."""
     if filing.cumulative_fen is not None and filing.cumulative_fen < 0:
-        yield error("cumulative", f"自开工累计完成 {wan_text(filing.cumulative_fen)} 万元是负数，请改正。")
+        yield error("cumulative_fen", f"自开工累计完成 {wan_text(filing.cumulative_fen)} 万元是负数，请改正。")
 
 
 def finished_date(filing: Filing) -> Iterator[Finding]:
@@ -130,16 +132,26 @@ def falls(filing: Filing) -> Iterator[Finding]:
     if filing.earlier and amount < filing.earlier[1]:
         month, before = filing.earlier
         yield warning(
-            "cumulative",
+            "cumulative_fen",
             f"自开工累计 {wan_text(amount)} 万元低于 {month_text(month)} 的 {wan_text(before)} 万元，"
             "如属核减请写明原因和文号。",
         )
     if filing.later and amount > filing.later[1]:
         month, after = filing.later
         yield warning(
-            "cumulative",
+            "cumulative_fen",
             f"自开工累计 {wan_text(amount)} 万元高于已填报的 {month_text(month)} 的 {wan_text(after)} 万元，"
             "请写明原因。",
+        )
+
+
+def unsaid(filing: Filing) -> Iterator[Finding]:
+    """Question a filing without an amount where one was filed for the period before."""
+    if filing.cumulative_fen is None and filing.standing_fen is not None:
+        yield warning(
+            "cumulative_fen",
+            f"本期已填过自开工累计 {wan_text(filing.standing_fen)} 万元，这次没有填，"
+            "本季度和本年将变为不明，请写明原因。",
         )
 
 
@@ -148,7 +160,7 @@ def over_total(filing: Filing) -> Iterator[Finding]:
     amount, total = filing.cumulative_fen, filing.investment_fen
     if amount is not None and total is not None and amount > total:
         yield warning(
-            "cumulative", f"自开工累计 {wan_text(amount)} 万元超过总投资 {wan_text(total)} 万元，请写明原因。"
+            "cumulative_fen", f"自开工累计 {wan_text(amount)} 万元超过总投资 {wan_text(total)} 万元，请写明原因。"
         )
 
 
@@ -163,7 +175,7 @@ def unstarted_with_work(filing: Filing) -> Iterator[Finding]:
     """Question work done on a project that has not started."""
     if filing.status is Status.NOT_STARTED and filing.cumulative_fen:
         yield warning(
-            "cumulative", f"状态为未开工，而自开工累计为 {wan_text(filing.cumulative_fen)} 万元，请写明原因。"
+            "cumulative_fen", f"状态为未开工，而自开工累计为 {wan_text(filing.cumulative_fen)} 万元，请写明原因。"
         )
 
 
@@ -172,7 +184,7 @@ def completed_below(filing: Filing) -> Iterator[Finding]:
     amount, total = filing.cumulative_fen, filing.investment_fen
     if filing.status in COMPLETE_STATUSES and amount is not None and total and amount * 100 < total * COMPLETE_SHARE:
         yield warning(
-            "cumulative",
+            "cumulative_fen",
             f"已完工而自开工累计 {wan_text(amount)} 万元不足总投资 {wan_text(total)} 万元的 {COMPLETE_SHARE}%，"
             "如有结余请写明。",
         )
@@ -185,7 +197,7 @@ def large_quarter(filing: Filing) -> Iterator[Finding]:
         return
     if (amount - base) * 100 > total * QUARTER_SHARE:
         yield warning(
-            "cumulative",
+            "cumulative_fen",
             f"本季度完成 {wan_text(amount - base)} 万元超过总投资 {wan_text(total)} 万元的 {QUARTER_SHARE}%，"
             "请核对并写明原因。",
         )
@@ -204,6 +216,7 @@ CHECKS: tuple[Callable[[Filing], Iterator[Finding]], ...] = (
     too_early,
     responsible,
     falls,
+    unsaid,
     over_total,
     goes_back,
     unstarted_with_work,

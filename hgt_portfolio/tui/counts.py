@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,6 +9,7 @@ from rich.text import Text
 
 from hgt_portfolio.figures import By, Figures, Filter, Group, Point, Position, Sum
 from hgt_portfolio.months import last_day, quarter_label
+from hgt_portfolio.rules.pressing import pressing_reason
 from hgt_portfolio.terms import (
     BASIS_LABELS,
     PHASE_LABELS,
@@ -25,8 +25,7 @@ from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.desk import Frame
 
 PRESSING = 10
-NOBODY = ("",)
-"""Numbers that no project has: the filter of a figure that counts none."""
+"""How many of the most pressing projects the overview lists."""
 
 
 @dataclass(frozen=True)
@@ -79,50 +78,21 @@ LINES = (
 
 @dataclass(frozen=True)
 class Overview:
-    """What the overview read: totals, the pressing projects with their reasons, and who has stated which flow."""
+    """What the overview read: totals, domains, and the projects that press most."""
 
     group: Group
     domains: list[Group]
-    pressing: list[tuple[str, int | None, Position]]
-    stated: dict[str, tuple[str, ...]]
+    pressing: list[Position]
 
 
 def read_overview(figures: Figures, rules: str | None, frame: Frame) -> Overview:
     """Read what the overview shows; this runs SQL and belongs in a thread."""
-    positions = figures.positions(frame.point, rules=rules)
-    stated = {
-        flow: tuple(position.no for position in positions if getattr(position, flow) is not None)
-        for flow in ("quarter", "ytd", "year_plan")
-    }
+    pressing = figures.positions(frame.point, rules=rules, order="pressing", limit=PRESSING)
     return Overview(
         figures.totals(frame.point, rules=rules),
         figures.groups(frame.point, By.DOMAIN, rules=rules),
-        pressing(positions),
-        stated,
+        [position for position in pressing if pressing_reason(position)],
     )
-
-
-def pressing(positions: list[Position]) -> list[tuple[str, int | None, Position]]:
-    """Give the projects that press most: why, by how many days, and the project."""
-    ranked = []
-    for position in positions:
-        for rank, (why, holds) in enumerate(_PRESSING):
-            if holds(position):
-                days = days_of(why, position)
-                ranked.append((rank, -(days or 0), position.position, (why, days, position)))
-                break
-    return [found for _, _, _, found in sorted(ranked, key=lambda item: item[:3])[:PRESSING]]
-
-
-_PRESSING: tuple[tuple[str, Callable[[Position], bool]], ...] = (
-    ("逾期", lambda p: p.deadline_state == DeadlineState.OVERDUE),
-    ("到期未核实", lambda p: p.deadline_state == DeadlineState.UNVERIFIED),
-    ("红灯", lambda p: p.light == Light.RED),
-    ("应开未开", lambda p: p.start_state == StartState.LATE),
-    ("停工", lambda p: p.status == Status.SUSPENDED),
-    ("临期", lambda p: p.deadline_state == DeadlineState.DUE_SOON),
-    ("黄灯", lambda p: p.light == Light.YELLOW),
-)
 
 
 def days_of(why: str, position: Position) -> int | None:
@@ -197,9 +167,9 @@ def _flows(found: Overview, point: Point) -> dict[str, Count]:
     quarter = Text.assemble(f"{quarter_label(point.period)[5:]} ", *_sum(group.quarter, group.count))
     plan = Text.assemble("年度计划 ", *_sum(group.year_plan, group.count), behind)
     return {
-        "ytd": _stated(ytd, group.ytd.known, found.stated["ytd"], "本年累计已明确的项目"),
-        "quarter": _stated(quarter, group.quarter.known, found.stated["quarter"], "本季度完成已明确的项目"),
-        "year_plan": _stated(plan, group.year_plan.known, found.stated["year_plan"], "有本年计划的项目"),
+        "ytd": Count(ytd, group.ytd.known, Filter(stated="ytd")),
+        "quarter": Count(quarter, group.quarter.known, Filter(stated="quarter")),
+        "year_plan": Count(plan, group.year_plan.known, Filter(stated="year_plan")),
         "silent": Count(_labelled("未报", group.not_filed), group.not_filed, Filter(silent=True), "本期应报未报的项目"),
     }
 
@@ -208,10 +178,6 @@ def _sum(total: Sum, count: int) -> tuple[tuple[str, str], str]:
     """Write a sum with how many of how many it runs over; unknown where it runs over none."""
     amount = f"{wording.yi(total.fen)}亿" if total.known else wording.UNKNOWN
     return (amount, "bold"), f" {total.known}/{count}"
-
-
-def _stated(text: Text, number: int, nos: tuple[str, ...], label: str) -> Count:
-    return Count(text, number, Filter(nos=nos or NOBODY), label)
 
 
 def _states(group: Group) -> dict[str, Count]:

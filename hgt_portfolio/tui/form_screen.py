@@ -25,7 +25,7 @@ from hgt_portfolio.tui.desk import Desk, period_text, sentence
 from hgt_portfolio.tui.dialogs import AskScreen, Dialog, HelpScreen
 from hgt_portfolio.tui.forms import Field, Form
 
-ALIASES = {"cumulative": "cumulative_fen", "steps_fen": "q1"}
+ALIASES = {"steps_fen": "q1"}
 """Fields that the checks call by other names than the form."""
 
 CHOOSE = "按 Enter 选择"
@@ -223,7 +223,7 @@ class FormScreen(Dialog[Outcome | None]):
         self._say_all(tuple(found))
         self.query_one("#effect", Static).update("")
         enough = all(values.get(field.name) for field in self.form.fields if field.required)
-        if not found and enough and self.form.rehearses:
+        if not found and enough:
             self._rehearse(self._turn, values)
 
     @work(thread=True, exclusive=True, group="rehearse")

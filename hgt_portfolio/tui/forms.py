@@ -50,7 +50,6 @@ class Form:
     begin: Callable[[Desk, Position], dict[str, str]]
     last: Callable[[Position], dict[str, str]]
     write: Callable[[Ledger, dict[str, Any], bool], Outcome]
-    rehearses: bool = True
     effect: bool = False
 
 
@@ -156,8 +155,8 @@ def _last_check(p: Position) -> dict[str, str]:
     }
 
 
-def _write_check(ledger: Ledger, values: dict[str, Any], _rehearse: bool) -> Outcome:
-    return ledger.check(validated(CheckInput, **_given(values)))
+def _write_check(ledger: Ledger, values: dict[str, Any], rehearse: bool) -> Outcome:
+    return ledger.check(validated(CheckInput, **_given(values)), dry_run=rehearse)
 
 
 STEPS = ("q1", "q2", "q3", "q4")
@@ -171,12 +170,12 @@ def _last_year_plan(p: Position) -> dict[str, str]:
     return {"amount_fen": "" if p.year_plan is None else wording.amount(p.year_plan), "goal": p.goal or ""}
 
 
-def _write_year_plan(ledger: Ledger, values: dict[str, Any], _rehearse: bool) -> Outcome:
+def _write_year_plan(ledger: Ledger, values: dict[str, Any], rehearse: bool) -> Outcome:
     given = _given(values)
     steps = [given.pop(step, None) for step in STEPS]
     if any(step is not None for step in steps):
         given["steps_fen"] = tuple(step or 0 for step in steps)
-    return ledger.year_plan(validated(YearPlanInput, **given))
+    return ledger.year_plan(validated(YearPlanInput, **given), dry_run=rehearse)
 
 
 FORMS = {
@@ -239,7 +238,6 @@ FORMS = {
             _begin_check,
             _last_check,
             _write_check,
-            rehearses=False,
         ),
         Form(
             "year_plan",
@@ -257,7 +255,6 @@ FORMS = {
             _begin_year_plan,
             _last_year_plan,
             _write_year_plan,
-            rehearses=False,
         ),
     )
 }

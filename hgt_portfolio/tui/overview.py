@@ -12,8 +12,19 @@ from textual.message import Message
 from textual.widgets import DataTable, Static
 
 from hgt_portfolio.figures import Position
+from hgt_portfolio.rules.pressing import pressing_reason
 from hgt_portfolio.tui import wording
-from hgt_portfolio.tui.counts import LINES, MONEY, Count, Overview, counts_of, domain_counts, monthly, read_overview
+from hgt_portfolio.tui.counts import (
+    LINES,
+    MONEY,
+    Count,
+    Overview,
+    counts_of,
+    days_of,
+    domain_counts,
+    monthly,
+    read_overview,
+)
 from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question
 from hgt_portfolio.tui.rows import RowTable
 
@@ -133,13 +144,15 @@ class OverviewPage(Page):
             for count in row:
                 next(doors).set_count(count)
 
-    def _fill(self, rows: list[tuple[str, int | None, Position]]) -> None:
+    def _fill(self, rows: list[Position]) -> None:
         table = self.query_one(PressingTable)
         at = table.cursor_row
         name = self._name_width()
         table.columns[table.ordered_columns[NAME_AT].key].width = name + 1
         table.clear()
-        for why, days, position in rows:
+        for position in rows:
+            why = pressing_reason(position) or ""
+            days = days_of(why, position)
             table.add_row(
                 wording.cell(why, "bold red" if why in ("逾期", "红灯") else ""),
                 wording.right(wording.UNKNOWN if days is None else str(days), 4),
