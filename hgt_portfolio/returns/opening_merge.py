@@ -13,9 +13,6 @@ from hgt_portfolio.rules.checks import Finding
 from hgt_portfolio.sheets import Cell
 from hgt_portfolio.terms import Severity, status_label
 
-CHECKED_AS = {"cumulative": "cumulative_fen"}
-"""Where a finding's field has another name than the column."""
-
 
 @dataclass(frozen=True)
 class Merged:
@@ -63,7 +60,7 @@ def merge(row: Row, before: Standing | None, now: Standing) -> Merged:
 def found_in(row: Row, finding: Finding) -> CellFinding:
     """Place one of the ledger's findings at its cell."""
     hint = "属实的请在“说明”列写明原因。" if finding.severity is Severity.WARNING else ""
-    return row.finding(CHECKED_AS.get(finding.field, finding.field), finding.message + hint)
+    return row.finding(finding.field, finding.message + hint)
 
 
 def _input(row: Row, values: dict[str, Any]) -> OpeningInput:
