@@ -224,7 +224,7 @@ class Figures:
     def history(self, no: str, point: Point) -> list[Event]:
         """Read every ledger row of a project known at the point, revoked ones too."""
         with self.store.read() as session:
-            return read_events(session, no, point.known_at)
+            return read_events(session, point.known_at, no)
 
     def entries(self, point: Point, no: str | None = None, limit: int = 200) -> list[Entry]:
         """Read the newest audit entries, of one project where ``no`` is given."""
@@ -290,15 +290,10 @@ class Figures:
             return set(rows.scalars())
 
     def changes(self, first: Point, last: Point) -> list[Event]:
-        """Read the ledger rows of every project that hold after one point's day and up to another's."""
+        """Read the standing ledger rows of every project that hold after one point's day and up to another's."""
         with self.store.read() as session:
-            numbers = list(session.execute(select(col(Project.no)).order_by(col(Project.position))).scalars())
-            return [
-                event
-                for no in numbers
-                for event in read_events(session, no, last.known_at)
-                if first.day < event.holds <= last.day and event.revoked_at is None
-            ]
+            events = read_events(session, last.known_at)
+        return [event for event in events if first.day < event.holds <= last.day and event.revoked_at is None]
 
     def window(self, point: Point) -> tuple[date, date]:
         """Give the 填报起止日 of P."""

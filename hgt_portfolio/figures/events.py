@@ -30,6 +30,7 @@ from hgt_portfolio.months import last_day, month_text
 class Event:
     """One ledger row of a project: when it holds, what it says, who recorded it and when, and whether it stands."""
 
+    no: str
     holds: date
     kind: str
     text: str
@@ -58,23 +59,29 @@ class Entry:
     hash: str
 
 
-def read_events(session: Session, no: str, moment: int) -> list[Event]:
-    """Read every ledger row of a project known at a moment, revoked ones too, newest knowledge last."""
+def read_events(session: Session, moment: int, no: str | None = None) -> list[Event]:
+    """Read every ledger row known at a moment, of one project where ``no`` is given, newest knowledge last.
+
+    Revoked rows are among them.
+    """
     events: list[Event] = []
     for model, describe in _DESCRIBED.items():
-        rows = session.execute(
-            select(model, col(Action.operator))
+        query = (
+            select(model, col(Project.no), col(Action.operator))
             .join(Action, col(Action.id) == model.action_id)
             .join(Project, col(Project.id) == model.project_id)
-            .where(col(Project.no) == no, model.recorded_at <= moment)
+            .where(model.recorded_at <= moment)
         )
-        events += [_event(row, operator, moment, *describe(row)) for row, operator in rows]
+        if no is not None:
+            query = query.where(col(Project.no) == no)
+        events += [_event(row, of, operator, moment, *describe(row)) for row, of, operator in session.execute(query)]
     return sorted(events, key=lambda event: (event.recorded_at, event.kind, event.row_id))
 
 
-def _event(row: Any, operator: str, moment: int, holds: date, kind: str, text: str) -> Event:
+def _event(row: Any, no: str, operator: str, moment: int, holds: date, kind: str, text: str) -> Event:
     revoked = row.revoked_at is not None and row.revoked_at <= moment
     return Event(
+        no,
         holds,
         kind,
         text,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from hgt_portfolio.figures import Position
+from hgt_portfolio.figures import Event, Position
 from hgt_portfolio.money import wan_text
 from hgt_portfolio.months import month_text, quarter_label
 from hgt_portfolio.reports.quarterly_data import Quarter, responsible, sheet
@@ -104,7 +105,10 @@ _CHANGE_COLUMNS = (
 
 def changes_sheet(quarter: Quarter) -> Sheet:
     """Make 本季变化: what was amended, checked, set by hand or turned since the end of the quarter before."""
-    rows = tuple(row for position in quarter.positions for row in _changes(quarter, position))
+    held: dict[str, list[Event]] = defaultdict(list)
+    for event in quarter.figures.changes(quarter.last_point, quarter.point):
+        held[event.no].append(event)
+    rows = tuple(row for position in quarter.positions for row in _changes(quarter, position, held[position.no]))
     block = Block(Table("本季变化", "本季变化", _CHANGE_COLUMNS, rows))
     notes = (
         f"注：列出{quarter.last_point.day.isoformat()}之后至{quarter.point.day.isoformat()}生效的调整、年度计划、核实、退回、"
@@ -113,14 +117,9 @@ def changes_sheet(quarter: Quarter) -> Sheet:
     return sheet(quarter, "本季变化", "本季变化", block, right="", notes=notes, frozen=2)
 
 
-def _changes(quarter: Quarter, position: Position) -> Iterator[tuple[Cell, ...]]:
+def _changes(quarter: Quarter, position: Position, events: list[Event]) -> Iterator[tuple[Cell, ...]]:
     """Give a project's changes: what turned against the quarter before, then each event with its words."""
     before = quarter.last.get(position.no)
-    events = [
-        event
-        for event in quarter.figures.history(position.no, quarter.point)
-        if quarter.last_point.day < event.holds <= quarter.point.day and event.revoked_at is None
-    ]
     reports = [event for event in events if event.kind.startswith(_REPORT_KINDS)]
     amended = {event.action_id for event in events if event.kind.startswith("调整")}
     said = reports[-1].text if reports else ""
