@@ -145,6 +145,9 @@ class Oracle:
         out["opening"] = stated(reports, when.year_base, version["start"])
         out["quarter"] = less(out["stated"], stated(reports, when.quarter_base, version["start"]))
         out["ytd"] = less(out["stated"], out["opening"])
+        started = self.plan["start"]
+        since = less(out["stated"], stated(reports, started - 1, version["start"]))
+        out["since_plan"] = since if when.period >= started else None
         out |= self._year(number, out)
         out["deadline_state"] = self._deadline(out)
         out["start_state"] = self._start(out)
@@ -265,6 +268,12 @@ class Oracle:
         green, yellow = {"三亚2022": (100, 50), "武汉": (80, 60)}[self.rules]
         return "绿" if rate * 100 >= pace * green else "黄" if rate * 100 >= pace * yellow else "红"
 
+    def _note(self, out: Row, measured: str | None) -> str | None:
+        slightly = (
+            self.rules == "银川2025" and measured == "绿" and Fraction(out["ytd"], out["year_plan"]) < out["pace"]
+        )
+        return "略低" if slightly else None
+
     def _judged(self, out: Row, measured: str | None) -> tuple[str, str]:
         if out["exited"]:
             return "无", "已退出"
@@ -293,6 +302,7 @@ class Oracle:
         override = newest(mine, "period")
         return {
             "measured": measured,
+            "measured_note": self._note(out, measured),
             "light_computed": light,
             "light_step": step,
             "light_override": override and override["light"],
@@ -418,7 +428,7 @@ def group(rows: list[Row], plan: Row, period: int, name: str = "合计", kind: s
         "count": len(rows),
         "priced": sum(row["investment"] is not None for row in rows),
         "investment": sum(row["investment"] or 0 for row in rows),
-        **{name: pair(rows, name) for name in ("opening", "year_plan", "quarter", "ytd", "cumulative")},
+        **{name: pair(rows, name) for name in ("opening", "year_plan", "quarter", "ytd", "since_plan", "cumulative")},
         "rate_ytd": pair(rows, "ytd", "year_plan"),
         "rate_plan": pair(rows, "year_plan", "ytd"),
         "planned": pair(rows, "planned", "ytd"),

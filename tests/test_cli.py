@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -287,3 +289,28 @@ def test_the_plan_reconciles_from_the_command_line(made: Hgt) -> None:
     for code, stated in {"projects": "62项", "near": "54项", "far": "8项", "investment_yi": "299.5732亿元"}.items():
         assert (rows[code]["stated"], rows[code]["computed"], rows[code]["verdict"]) == (stated, stated, "相符")
     assert (rows["near_by_end"]["computed"], rows["near_by_end"]["verdict"]) == ("52项/10项", "不符")
+
+
+def test_verify_finds_a_row_changed_behind_the_programs_back(made: Hgt, tmp_path: Path) -> None:
+    made("opening", "1", "--cum", "30000")
+    assert made("verify")[0] == 0
+    with closing(sqlite3.connect(tmp_path / "portfolio.db")) as connection:
+        connection.execute("DROP TRIGGER report_no_update")
+        connection.execute("UPDATE report SET cumulative_fen = cumulative_fen + 1")
+        connection.commit()
+    code, _, err = made("verify")
+    assert code == 1
+    assert "操作 2" in err
+
+
+def test_a_closed_quarter_is_read_as_it_was_closed(made: Hgt) -> None:
+    made("opening", "1", "--cum", "30000")
+    made("report", "1", "--period", "2024Q2", "--status", "在建", "--cum", "50000")
+    assert made("close", "2024-05")[0] == 1
+    assert made("close", "2024Q2")[0] == 0
+    code, _, err = made("report", "1", "--period", "2024Q2", "--status", "在建", "--cum", "51000")
+    assert (code, "更正" in err) == (1, True)
+    late = ("report", "1", "--period", "2024Q2", "--status", "在建", "--cum", "51000", "--reason", "更正：漏报")
+    assert made(*late)[0] == 0
+    assert loaded(made, "projects", "--as-of", "2024Q2")[0]["cum_wan"] == "50000.00"
+    assert loaded(made, "projects", "--as-of", "2024Q2", "--known-at", "2099-01-01")[0]["cum_wan"] == "51000.00"

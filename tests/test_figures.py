@@ -22,10 +22,10 @@ from hgt_portfolio.figures import By, Figures, Filter, Point
 from hgt_portfolio.figures.position import POSITION_FIELDS
 from hgt_portfolio.ledger import Ledger
 from hgt_portfolio.money import wan_text, yi_text
-from hgt_portfolio.months import month
+from hgt_portfolio.months import last_quarter_end, month
 from hgt_portfolio.plan import read_plan
 from hgt_portfolio.rules.lights import RULE_SETS
-from hgt_portfolio.rules.point import OFFICE_TIME, point_on
+from hgt_portfolio.rules.point import OFFICE_TIME
 from hgt_portfolio.store import Store, created
 from hgt_portfolio.terms import Basis, Phase
 from tests import oracle
@@ -286,7 +286,8 @@ def windows(draw: st.DrawFn) -> Row:
 def points(draw: st.DrawFn) -> Point:
     known_at = draw(MOMENTS)
     if draw(st.booleans()):
-        return point_on(draw(DAYS), known_at)
+        day = draw(DAYS)
+        return Point(day, last_quarter_end(day), known_at)
     period = draw(st.integers(month(2023, 12), month(2025, 4)))
     return Point(oracle.end_of(period), period, known_at)
 

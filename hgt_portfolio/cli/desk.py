@@ -124,6 +124,10 @@ class UsageProblem(Exception):
     """A command line that cannot be understood; the text says what to write."""
 
 
+class Refusal(Exception):
+    """Something that was asked for and is not so; the text says what and what to do."""
+
+
 def say(text: str) -> None:
     """Print to the standard output."""
     print(text)  # noqa: T201
@@ -306,7 +310,7 @@ def problem_sentence(error: Exception) -> tuple[int, str]:
         findings = getattr(error, "findings", ())
         hint = "\n如情况属实，请用 --reason 写明原因后再提交。" if all(f.severity == "提醒" for f in findings) else ""
         return 1, "没有执行：\n" + "\n".join(f"  {finding}" for finding in findings) + hint
-    if name in ("StoreError", "ExportError", "SettingsError", "Unknown", "SheetError"):
+    if name in ("StoreError", "ExportError", "SettingsError", "Unknown", "SheetError", "Refusal"):
         return 1, str(error)
     if isinstance(error, OSError):
         return 1, f"读写 {error.filename or '文件'} 时出错：{error.strerror or error}。"

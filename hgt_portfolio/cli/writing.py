@@ -13,6 +13,7 @@ from hgt_portfolio.cli.desk import (
     Csv,
     Json,
     KnownAt,
+    Refusal,
     UsageProblem,
     create_ledger,
     day_or_today,
@@ -488,6 +489,15 @@ def close(period: Annotated[str, typer.Argument(metavar="季度", help="季度�
     done(ledger().close(needed("季度", read("季度", period, read_period)), doc))
 
 
+def verify() -> None:
+    """校验：每次操作的记录和它写入的行是否原样，操作链是否完整。"""
+    writer = ledger()
+    broken = writer.broken_entry()
+    if broken is not None:
+        raise Refusal(f"台账对不上：操作 {broken} 的记录或它写入的行被改动过。请停止使用并用备份核对。")
+    say("校验通过：操作链完整，各次操作写入的行均未改动。")
+
+
 def undo() -> None:
     """撤销自己最近的一次操作（整个操作一起撤销）。"""
     done(ledger().undo())
@@ -524,5 +534,6 @@ WRITING: dict[str, Callable[..., None]] = {
     "window": window,
     "contact": contact,
     "close": close,
+    "verify": verify,
     "undo": undo,
 }

@@ -22,7 +22,8 @@ class Position:
     """One project as of a point: its facts, status on D, money at P, and what the rules say.
 
     Amounts are fen, months are indices, ``None`` is unknown. ``period_filed`` is the month that ``cumulative``
-    (自开工累计) was stated for; ``opening`` is 截至上年底累计; ``pace_top``/``pace_bottom`` give 计划应完成 as
+    (自开工累计) was stated for; ``opening`` is 截至上年底累计,
+    ``since_plan`` 规划期以来完成; ``pace_top``/``pace_bottom`` give 计划应完成 as
     fen × months over months.
     """
 
@@ -74,6 +75,7 @@ class Position:
     prior_cumulative: int | None
     quarter: int | None
     ytd: int | None
+    since_plan: int | None
     year_plan: int | None
     year_plan_first: int | None
     goal: str | None
@@ -86,6 +88,7 @@ class Position:
     start_state: str
     filing_state: str
     measured: str | None
+    measured_note: str | None
     light_computed: str
     light_step: str
     light_override: str | None
@@ -136,7 +139,8 @@ class Position:
         step = Step(self.light_step)
         if step is Step.MEASURE and self.year_rate is not None and self.pace is not None:
             rate, pace = (f"{rounded(value * 100, 2)}%" for value in (self.year_rate, self.pace))
-            return f"{step}：完成率 {rate}，序时进度 {pace}"
+            note = f"，{self.measured_note}" if self.measured_note else ""
+            return f"{step}：完成率 {rate}，序时进度 {pace}{note}"
         if step is Step.GOAL:
             return f"{step}：{self.goal_verdict}"
         if step is Step.OVERDUE:
@@ -272,6 +276,7 @@ class Group:
     year_plan: Sum
     quarter: Sum
     ytd: Sum
+    since_plan: Sum
     cumulative: Sum
     rate_ytd: Sum
     rate_plan: Sum

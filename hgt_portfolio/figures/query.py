@@ -20,7 +20,7 @@ from hgt_portfolio.model.filing import LightOverride, Report, SendBack, Verifica
 from hgt_portfolio.model.project import Domain, Project, ProjectVersion, Unit, VersionUnit
 from hgt_portfolio.months import Month, month_of
 from hgt_portfolio.rules.deadline import deadline_state, filing_state, phase_by_deadline, start_state
-from hgt_portfolio.rules.lights import RuleSet, light_terms, measured
+from hgt_portfolio.rules.lights import RuleSet, light_terms, measured, measured_note
 from hgt_portfolio.rules.point import OFFICE_TIME, Point, moment_of, office_day
 from hgt_portfolio.rules.progress import pace_terms, rounded_share, stated
 from hgt_portfolio.rules.sql import Sql, first_known
@@ -29,11 +29,12 @@ from hgt_portfolio.terms import Basis, FilingState
 
 @dataclass(frozen=True)
 class Ask:
-    """What a select is asked for: the point, the rule set, when the period's filing closes, and the near term's end."""
+    """What a select is asked for: the point, the rule set, when the period's filing closes, and the plan's months."""
 
     point: Point
     rules: RuleSet
     closes: date
+    plan_start: Month
     near_end: Month
 
 
@@ -97,6 +98,8 @@ def _facts(ask: Ask) -> Select[Any]:
     at_period, at_period_is = report_at(point.period, moment)
     at_quarter, at_quarter_is = report_at(point.quarter_base, moment)
     at_year, at_year_is = report_at(point.year_base, moment)
+    before_plan = ask.plan_start - 1
+    at_plan, at_plan_is = report_at(before_plan, moment)
     sent_back = (
         select(func.max(SendBack.id))
         .where(col(SendBack.project_id) == Project.id, col(SendBack.period) == point.period, known(SendBack, moment))
@@ -169,6 +172,7 @@ def _facts(ask: Ask) -> Select[Any]:
             point.quarter_base, at_quarter.period, at_quarter.cumulative_fen, at_quarter.status, version.start
         ),
         "opening": stated(point.year_base, at_year.period, at_year.cumulative_fen, at_year.status, version.start),
+        "plan_base": stated(before_plan, at_plan.period, at_plan.cumulative_fen, at_plan.status, version.start),
         "year_plan": plan.amount_fen,
         "year_plan_first": first_plan.amount_fen,
         "goal": plan.goal,
@@ -192,6 +196,7 @@ def _facts(ask: Ask) -> Select[Any]:
         .outerjoin(at_period, at_period_is)
         .outerjoin(at_quarter, at_quarter_is)
         .outerjoin(at_year, at_year_is)
+        .outerjoin(at_plan, at_plan_is)
         .outerjoin(plan, latest(plan, moment, in_year, lambda y: y.effective <= point.day, order=lambda y: y.effective))
         .outerjoin(
             first_plan,
@@ -223,13 +228,14 @@ _VERSION_FIELDS = (
 
 
 def _flows(facts: Select[Any], ask: Ask) -> Select[Any]:
-    """Add the flows: 本季度, 本年, and the planned amount so far."""
+    """Add the flows: 本季度, 本年, 规划期以来, and the planned amount so far."""
     below = facts.subquery("facts")
     top, bottom, gone = pace_terms(ask.point.year_base, ask.point.period, dict(below.c.items()))
     return select(
         below,
         (below.c.stated - below.c.base).label("quarter"),
         (below.c.stated - below.c.opening).label("ytd"),
+        (below.c.stated - below.c.plan_base if ask.point.period >= ask.plan_start else null()).label("since_plan"),
         top.label("pace_top"),
         bottom.label("pace_bottom"),
         gone.label("pace_gone"),
@@ -249,6 +255,7 @@ def _judged(flows: Select[Any], ask: Ask) -> Select[Any]:
         filing_state(ask.point, ask.closes, columns).label("filing_state"),
         phase_by_deadline(ask.near_end, below.c.due).label("phase_deadline"),
         measured(ask.rules, columns).label("measured"),
+        measured_note(ask.rules, columns).label("measured_note"),
     )
 
 

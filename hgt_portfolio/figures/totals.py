@@ -94,7 +94,7 @@ def _measures(c: Any, horizon: Horizon) -> dict[str, Any]:
     paced = and_(c.planned.is_not(None), c.ytd.is_not(None))
     shared = and_(c.cumulative.is_not(None), c.investment.is_not(None))
     measures: dict[str, Any] = {"count": func.count(), "priced": func.count(c.investment)}
-    for name in ("investment", "opening", "year_plan", "quarter", "ytd", "cumulative"):
+    for name in ("investment", "opening", "year_plan", "quarter", "ytd", "since_plan", "cumulative"):
         measures |= _pair(name, c[name])
     measures |= _pair("rate_ytd", c.ytd, rated) | _pair("rate_plan", c.year_plan, rated)
     measures |= _pair("planned", c.planned, paced) | _pair("planned_ytd", c.ytd, paced)
@@ -153,6 +153,7 @@ def _group(row: Any, months: int) -> Group:
                 "year_plan",
                 "quarter",
                 "ytd",
+                "since_plan",
                 "cumulative",
                 "rate_ytd",
                 "rate_plan",

@@ -263,12 +263,19 @@ class Ledger:
     def close(self, period: Month, doc: str | None = None) -> Outcome:
         """定稿 a quarter: its figures are those known now, and later filings for it become corrections."""
         with self._action(ActionKind.CLOSE) as draft:
+            if period % 3 != 2:
+                raise Refused([error("period", f"{month_text(period)} 不是季度末，请写成 2024Q3 的样式。")])
             if closing_of(draft.session, period) is not None:
                 raise Refused([error("period", f"{quarter_text(period)} 已经定稿。")])
             if period > last_quarter_end(self.today):
                 raise Refused([error("period", f"{quarter_text(period)} 还没有结束，不能定稿。")])
             draft.add(Closing, period=period, known_at=draft.at, doc=doc)
             return _done(draft, f"定稿 {quarter_text(period)}", None)
+
+    def broken_entry(self) -> int | None:
+        """Give the number of the first action whose entry or rows were changed behind the program's back, if any."""
+        with self.store.read() as session:
+            return chain.broken_link(session)
 
     def undo(self) -> Outcome:
         """Take back the operator's newest action as a whole; refused, naming why, where others built on it."""

@@ -36,6 +36,7 @@ _PROJECT_FIELDS: tuple[Field, ...] = (
     (Column("cum_wan", "自开工累计", Kind.AMOUNT), lambda p: p.cumulative),
     (Column("cum_period", "累计截至", Kind.MONTH), lambda p: p.period_filed),
     (Column("ytd_wan", "本年累计", Kind.AMOUNT), lambda p: p.ytd),
+    (Column("since_plan_wan", "规划期以来完成", Kind.AMOUNT), lambda p: p.since_plan),
     (Column("quarter_wan", "本季度完成", Kind.AMOUNT), lambda p: p.quarter),
     (Column("quarter_note", "本季度说明"), lambda p: p.quarter_note),
     (Column("year_plan_wan", "本年计划投资", Kind.AMOUNT), lambda p: p.year_plan),

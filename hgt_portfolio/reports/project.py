@@ -45,6 +45,7 @@ def project_facts(figures: Figures, point: Point, no: str, rules: str | None = N
         ("本季度完成", money(row.quarter, row.quarter_note)),
         ("含补报", money(row.catch_up[0]) if row.catch_up else None),
         ("本年累计", money(row.ytd, row.year_note)),
+        ("规划期以来完成", money(row.since_plan)),
         ("年度任务余额", money(row.year_balance)),
         ("欠序时金额", money(row.shortfall)),
         ("形象进度", row.physical),

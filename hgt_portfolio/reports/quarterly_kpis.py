@@ -81,7 +81,7 @@ def _year(total: Group) -> Iterator[Kpi]:
 
 def _whole(total: Group) -> Iterator[Kpi]:
     shared = f"自开工累计与总投资均知 {total.share_investment.known}/{total.count} 项"
-    yield from _sums(total, ("cumulative", "自开工累计"))
+    yield from _sums(total, ("since_plan", "规划期以来完成"), ("cumulative", "自开工累计"))
     yield Kpi("占总投资", total.total_rate, Kind.RATE, "", shared, LIVE["total_rate"])
 
 

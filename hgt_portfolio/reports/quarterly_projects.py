@@ -77,6 +77,7 @@ HELPERS: tuple[Field, ...] = (
     (Column("filing", "填报状态", Kind.LABEL), lambda _, p: p.filing_state),
     (Column("stage", "规划口径", Kind.LABEL), lambda _, p: PHASE_LABELS[Phase(p.stage)]),
     (Column("phase", "完工口径", Kind.LABEL), lambda _, p: PHASE_LABELS[Phase(p.phase_deadline)]),
+    (Column("since_plan", "规划期以来完成", Kind.AMOUNT), lambda _, p: p.since_plan),
     (Column("planned", "计划应完成", Kind.AMOUNT), lambda _, p: p.planned),
     (Column("rated", "年度计划与本年累计均知", Kind.COUNT), lambda _, p: int(both(p.year_plan, p.ytd))),
     (Column("paced", "计划应完成与本年累计均知", Kind.COUNT), lambda _, p: int(both(p.planned, p.ytd))),
@@ -156,6 +157,7 @@ def _total(quarter: Quarter) -> tuple[Cell, ...]:
         "growth": growth(sum(now for now, _ in linked), sum(before for _, before in linked)) if linked else None,
         "year_ago": _known_sum(year_ago(quarter, p) for p in quarter.positions),
         "total_rate": total.total_rate,
+        "since_plan": _known_sum(p.since_plan for p in quarter.positions),
         "planned": _known_sum(p.planned for p in quarter.positions),
     }
     return tuple(cells.get(column.key, "") for column, _ in (*FIELDS, *HELPERS))

@@ -119,22 +119,31 @@ def late_start_month(point: Point) -> Month:
 
 
 def measured(rules: RuleSet, columns: dict[str, Sql]) -> Sql:
-    """Give the light of the completion of the year plan against pace, NULL where either is unknown.
+    """Give the light of the completion of the year plan against pace, NULL where either is unknown."""
+    return _by_band(rules, columns, [word(band.light) for band in rules.bands])
+
+
+def measured_note(rules: RuleSet, columns: dict[str, Sql]) -> Sql:
+    """Give the note of the band that the completion falls in (略低), NULL where it has none."""
+    return _by_band(rules, columns, [word(band.note) if band.note else null() for band in rules.bands])
+
+
+def _by_band(rules: RuleSet, columns: dict[str, Sql], words: list[Sql]) -> Sql:
+    """Give the word of the band that completion against pace falls in, NULL where either is unknown.
 
     Compares integers exactly: fen × months on both sides, no division.
     """
     done = columns["ytd"] * columns["pace_bottom"]
     plan = columns["year_plan"] * columns["pace_bottom"]
     due = columns["pace_top"]
-    bands = []
+    reached = []
     for band in rules.bands[:-1]:
         if rules.measure is Measure.DIFFERENCE:
-            reached = (done - due) * 100 >= (band.minimum or 0) * plan
+            reached.append((done - due) * 100 >= (band.minimum or 0) * plan)
         else:
-            reached = done * 100 >= (band.minimum or 0) * due
-        bands.append((reached, word(band.light)))
-    light = case(*bands, else_=word(rules.bands[-1].light))
-    return case(((plan > 0) & done.is_not(None) & due.is_not(None), light), else_=null())
+            reached.append(done * 100 >= (band.minimum or 0) * due)
+    chosen = case(*zip(reached, words, strict=False), else_=words[-1])
+    return case(((plan > 0) & done.is_not(None) & due.is_not(None), chosen), else_=null())
 
 
 def light_terms(rules: RuleSet, point: Point, columns: dict[str, Sql]) -> tuple[Sql, Sql]:

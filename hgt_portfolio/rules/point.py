@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
-from hgt_portfolio.months import Month, first_day, last_day, last_quarter_end, month_of, quarter_end
+from hgt_portfolio.months import Month, first_day, last_day, month_of, quarter_end
 
 OFFICE_TIME = timezone(timedelta(hours=8), "北京时间")
 """The office's clock: China has one time and no summer time."""
@@ -58,11 +58,6 @@ class Point:
     def at(self, period: Month) -> Point:
         """Give the end of another period, known at the same moment."""
         return replace(self, day=last_day(period), period=period)
-
-
-def point_on(day: date, known_at: int) -> Point:
-    """Give the point of a day: its period is the last quarter that is over."""
-    return Point(day, last_quarter_end(day), known_at)
 
 
 def filing_period(day: date) -> Month:
