@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 import sys
 
+from hgt_portfolio.cli.deciding import DECIDING
 from hgt_portfolio.cli.desk import app, problem_sentence
 from hgt_portfolio.cli.exporting import export_app
+from hgt_portfolio.cli.filing import FILING
 from hgt_portfolio.cli.reading import READING
-from hgt_portfolio.cli.writing import WRITING
 
-for name, command in (*READING.items(), *WRITING.items()):
+for name, command in (*READING.items(), *FILING.items(), *DECIDING.items()):
     app.command(name)(command)
 app.add_typer(export_app, name="export")
 

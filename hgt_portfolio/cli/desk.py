@@ -89,6 +89,10 @@ _desk = Desk()
 AsOf = Annotated[str | None, typer.Option("--as-of", help="截至：日期、月份或季度，如 2024-09-30、2024-10、2024Q3。")]
 KnownAt = Annotated[str | None, typer.Option("--known-at", help="数据时点：只用到那时为止记录的数，如 2024-10-20。")]
 Rules = Annotated[str | None, typer.Option("--rules", help="预警规则名，见 hgt rules。")]
+No = Annotated[str, typer.Argument(metavar="序号", help="项目序号。")]
+Period = Annotated[str | None, typer.Option("--period", help="期别，如 2024Q3 或 2024-09。")]
+Reason = Annotated[str | None, typer.Option("--reason", help="原因；有提醒时必须写明。")]
+Doc = Annotated[str | None, typer.Option("--doc", help="文号。")]
 Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出。")]
 Csv = Annotated[bool, typer.Option("--csv", help="以 CSV 输出。")]
 

@@ -1,0 +1,241 @@
+"""Commands by which the office decides: amendments, rule sets, lights, windows, contacts, closing, undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from hgt_portfolio.cli.desk import (
+    AsOf,
+    Csv,
+    Doc,
+    Json,
+    KnownAt,
+    No,
+    Period,
+    Reason,
+    Refusal,
+    UsageProblem,
+    day_or_today,
+    done,
+    figures,
+    ledger,
+    needed,
+    point_of,
+    read,
+    read_whole,
+    say,
+    show,
+    term,
+    undo_hint,
+)
+from hgt_portfolio.terms import ContactRole, Light
+
+if TYPE_CHECKING:
+    from hgt_portfolio.ledger import Changes
+
+
+def amend(
+    no: No,
+    due: Annotated[str | None, typer.Option("--due", help="新的完工期限（月），如 2025-06。")] = None,
+    start: Annotated[str | None, typer.Option("--start", help="新的开工月。")] = None,
+    investment: Annotated[str | None, typer.Option("--investment", help="新的总投资，万元；待定 也可。")] = None,
+    unit: Annotated[str | None, typer.Option("--unit", help="新的责任单位；第一个牵头，其余配合。")] = None,
+    name: Annotated[str | None, typer.Option("--name", help="新的项目名称。")] = None,
+    scope: Annotated[str | None, typer.Option("--scope", help="新的工程内容与规模。")] = None,
+    domain: Annotated[str | None, typer.Option("--domain", help="新的领域。")] = None,
+    code: Annotated[str | None, typer.Option("--code", help="统计入库代码。")] = None,
+    year: Annotated[str | None, typer.Option("--year", help="调整哪年的年度计划。")] = None,
+    year_plan_amount: Annotated[str | None, typer.Option("--year-plan", help="调整后的本年计划投资，万元。")] = None,
+    terminate: Annotated[bool, typer.Option("--terminate", help="终止，退出项目库。")] = False,
+    new: Annotated[bool, typer.Option("--new", help="新增这个序号的项目。")] = False,
+    request: Annotated[str | None, typer.Option("--request", help="批准哪一个调整申请（编号见 hgt history）。")] = None,
+    reason: Reason = None,
+    doc: Doc = None,
+    effective: Annotated[str | None, typer.Option("--effective", help="生效日期，默认今天。")] = None,
+) -> None:
+    """调整工期、投资、单位、内容、年度计划，终止或新增；没有文号只是申请，不动数。"""
+    from hgt_portfolio.ledger import AmendInput, Changes, validated
+    from hgt_portfolio.money import read_wan
+    from hgt_portfolio.months import read_period
+
+    writer = ledger()
+    if year_plan_amount is not None and year is None:
+        raise UsageProblem("调整年度计划要写明年度：--year 2024。")
+    changes = validated(
+        Changes,
+        due=read("--due", due, read_period),
+        start=read("--start", start, read_period),
+        unit_text=unit,
+        name=name,
+        scope=scope,
+        domain=domain,
+        statistics_code=code,
+        year=read("--year", year, read_whole),
+        year_plan_fen=read("--year-plan", year_plan_amount, read_wan),
+        exited=terminate,
+        added=new,
+        **_investment(investment),
+    )
+    if request is None and not _named(changes):
+        raise UsageProblem("没有写明要调整什么：如 --due 2025-06、--investment 12000、--unit …、--terminate。")
+    given = validated(
+        AmendInput,
+        no=no,
+        changes=changes,
+        reason=needed("--reason", reason),
+        doc=doc,
+        effective=day_or_today("--effective", effective, writer),
+        request_id=read("--request", request, read_whole),
+    )
+    outcome = writer.amend(given)
+    say(f"已完成：{outcome.title}（操作 {outcome.action_id}）。")
+    for found in outcome.findings:
+        say(f"  {found}")
+    if not doc:
+        say("  没有文号，记为申请，数据不动；批准时用 hgt amend 序号 --request 编号 --doc 文号 --reason …。")
+    undo_hint()
+
+
+def _named(changes: Changes) -> bool:
+    return bool(set(changes.given()) - {"year"})
+
+
+def _investment(text: str | None) -> dict[str, object]:
+    """Read the amount of an amendment: a figure, or 待定."""
+    from hgt_portfolio.money import parse_amount
+
+    if text is None:
+        return {}
+    amount = parse_amount(text)
+    if amount.fen is None and str(amount.kind) != "待定":
+        raise UsageProblem(f"--investment：{amount.reason}")
+    if amount.fen is None:
+        return {"investment_kind": amount.kind, "investment_text": text}
+    return {"investment_fen": amount.fen, "investment_text": text}
+
+
+def rules(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[list|adopt|compare]", help="list 列出，adopt 规则名 采用，compare 比较。"),
+    ] = None,
+    doc: Doc = None,
+    effective: Annotated[str | None, typer.Option("--effective", help="生效日期，默认今天。")] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """预警规则：列出、以文号采用，或把几套规则放在一起比较。"""
+    from hgt_portfolio.figures import Filter
+    from hgt_portfolio.reports import rule_sets
+
+    what, *names = words or ["list"]
+    term("rules", what, ("list", "adopt", "compare"))
+    if what == "adopt":
+        if len(names) != 1:
+            raise UsageProblem("写法：hgt rules adopt 规则名 --doc 文号。")
+        writer = ledger()
+        done(writer.adopt(names[0], needed("--doc", doc), day_or_today("--effective", effective, writer)))
+        return
+    reader = figures()
+    point = point_of(reader, as_of, known_at)
+    table = rule_sets.rule_list(reader, point) if what == "list" else rule_sets.rule_comparison(reader, point, Filter())
+    show(table, as_json=as_json, as_csv=as_csv)
+
+
+def light(
+    no: No,
+    colour: Annotated[str, typer.Argument(metavar="灯", help="红、黄、蓝、绿、无。")],
+    period: Period = None,
+    reason: Reason = None,
+) -> None:
+    """人工定灯：须写明原因，规则所定的灯仍然可见。"""
+    from hgt_portfolio.ledger import OverrideInput, validated
+    from hgt_portfolio.months import read_period
+
+    month = needed("--period", read("--period", period, read_period))
+    word = term("预警灯", colour, Light)
+    done(
+        ledger().override(validated(OverrideInput, no=no, period=month, light=word, reason=needed("--reason", reason)))
+    )
+
+
+def window(
+    period: Annotated[str, typer.Argument(metavar="期别", help="期别，如 2024Q3。")],
+    opens: Annotated[str, typer.Argument(metavar="开始日", help="填报开始日。")],
+    closes: Annotated[str, typer.Argument(metavar="截止日", help="填报截止日。")],
+    doc: Doc = None,
+) -> None:
+    """填报起止日：不设的话，从期末月1日到期末后15天。"""
+    from hgt_portfolio.ledger import WindowInput, validated
+    from hgt_portfolio.months import read_day, read_period
+
+    done(
+        ledger().window(
+            validated(
+                WindowInput,
+                period=read("期别", period, read_period),
+                opens=read("开始日", opens, read_day),
+                closes=read("截止日", closes, read_day),
+                doc=doc,
+            )
+        )
+    )
+
+
+def contact(
+    no: No,
+    role: Annotated[str, typer.Argument(metavar="职责", help="责任领导、责任人、包联领导。")],
+    name: Annotated[str, typer.Argument(metavar="姓名", help="姓名。")],
+    phone: Annotated[str | None, typer.Option("--phone", help="电话。")] = None,
+    since: Annotated[str | None, typer.Option("--since", help="起始日期，默认今天。")] = None,
+) -> None:
+    """联系人：一个项目的责任领导、责任人、包联领导。"""
+    from hgt_portfolio.ledger import ContactInput, validated
+
+    writer = ledger()
+    word = term("职责", role, ContactRole)
+    done(
+        writer.contact(
+            validated(
+                ContactInput, no=no, role=word, name=name, phone=phone, since=day_or_today("--since", since, writer)
+            )
+        )
+    )
+
+
+def close(period: Annotated[str, typer.Argument(metavar="季度", help="季度，如 2024Q3。")], doc: Doc = None) -> None:
+    """定稿一个季度：以后的填报须写明原因，作为更正。"""
+    from hgt_portfolio.months import read_period
+
+    done(ledger().close(needed("季度", read("季度", period, read_period)), doc))
+
+
+def verify() -> None:
+    """校验：每次操作的记录和它写入的行是否原样，操作链是否完整。"""
+    writer = ledger()
+    broken = writer.broken_entry()
+    if broken is not None:
+        raise Refusal(f"台账对不上：操作 {broken} 的记录或它写入的行被改动过。请停止使用并用备份核对。")
+    say("校验通过：操作链完整，各次操作写入的行均未改动。")
+
+
+def undo() -> None:
+    """撤销自己最近的一次操作（整个操作一起撤销）。"""
+    done(ledger().undo())
+
+
+DECIDING: dict[str, Callable[..., None]] = {
+    "amend": amend,
+    "rules": rules,
+    "light": light,
+    "window": window,
+    "contact": contact,
+    "close": close,
+    "verify": verify,
+    "undo": undo,
+}
