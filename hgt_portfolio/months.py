@@ -395,6 +395,15 @@ def read_period(text: str) -> Month:
     return _one_point(text, ("month", "quarter"), "季度 2024Q3 或月份 2024-09").last
 
 
+def read_start(text: str) -> Month:
+    """Read the month in which something starts: a quarter means its first month; raises ``ValueError``."""
+    reading = parse_period(text)
+    found = reading.end if reading.start is None else reading.start
+    if found is None:
+        raise ValueError(f"“{text}”读不出月份：{reading.reason}")
+    return found
+
+
 def read_day(text: str) -> date:
     """Read a day such as ``2024-09-30`` or ``20240930``; raises ``ValueError`` in Chinese."""
     day = _one_point(text, ("day",), "日期 2024-09-30").day

@@ -140,6 +140,10 @@ class FilingState(StrEnum):
     NOT_REQUIRED = "无需填报"
 
 
+SILENT_STATES = (FilingState.PENDING, FilingState.MISSING, FilingState.RETURNED)
+"""A project in one of these has to file for the period and has not."""
+
+
 class Light(StrEnum):
     """预警灯; the word is always printed beside the colour."""
 

@@ -88,6 +88,8 @@ class Book:
     def put(self, table: str, no: str, **values: Any) -> None:
         """Write a row around the ledger: quicker, and free to say what no filing may."""
         row = {"project_id": int(no), "action_id": 1, "recorded_at": self.clock()} | values
+        if table == "report":
+            row.setdefault("filed_at", row["recorded_at"])
         with closing(sqlite3.connect(self.path)) as raw, raw:
             raw.execute("PRAGMA synchronous = OFF")
             raw.execute(

@@ -137,17 +137,25 @@ class Oracle:
         out |= {name: at_period and at_period[name] for name in FILED_FIELDS}
         this_year = at_period is not None and at_period["period"] >= when.january
         out["goal_verdict"] = at_period["goal_verdict"] if at_period and this_year else None
-        out["period_filed"] = at_period and at_period["period"]
-        out["cumulative"] = at_period and at_period["cumulative_fen"]
+        figured = upto([row for row in standing(reports) if row["cumulative_fen"] is not None], when.period)
+        out["period_filed"] = figured and figured["period"]
+        out["cumulative"] = figured and figured["cumulative_fen"]
         out["prior_period"] = at_quarter and at_quarter["period"]
         out["prior_cumulative"] = at_quarter and at_quarter["cumulative_fen"]
-        out["stated"] = stated(reports, when.period, version["start"])
-        out["opening"] = stated(reports, when.year_base, version["start"])
-        out["quarter"] = less(out["stated"], stated(reports, when.quarter_base, version["start"]))
+        begins = month(out["started"]) if out["started"] else version["start"]
+        verdict = self._verdict(number)
+
+        def at(index: int) -> int | None:
+            done = verdict is not None and verdict["status"] in COMPLETE and verdict["period"] <= index
+            return stated(reports, index, begins, done=done)
+
+        out["stated"] = at(when.period)
+        out["base"] = at(when.quarter_base)
+        out["opening"] = at(when.year_base)
+        out["quarter"] = less(out["stated"], out["base"])
         out["ytd"] = less(out["stated"], out["opening"])
         started = self.plan["start"]
-        since = less(out["stated"], stated(reports, started - 1, version["start"]))
-        out["since_plan"] = since if when.period >= started else None
+        out["since_plan"] = less(out["stated"], at(started - 1)) if when.period >= started else None
         out |= self._year(number, out)
         out["deadline_state"] = self._deadline(out)
         out["start_state"] = self._start(out)
@@ -161,22 +169,31 @@ class Oracle:
     def _status(self, number: int, reports: list[Row]) -> Row:
         """状态: the later word of the latest report and the latest check up to D."""
         when = self.when
-        report = upto(reports, month(when.day))
+        over = month(when.day + timedelta(1)) - 1
+        said = [row for row in reports if row["period"] <= over or office_day(row) <= when.day]
+        report = upto(said, month(when.day))
         check = newest((c for c in self.known("verification", number) if c["day"] <= when.day), "day")
+        verdict = self._verdict(number)
         word = report
-        if check and check["status"] and (report is None or check["day"] >= end_of(report["period"])):
-            word = check
-        begun = upto([row for row in reports if row["started"]], month(when.day))
+        if verdict and (report is None or verdict["day"] >= end_of(report["period"])):
+            word = verdict
+        begun = upto([row for row in standing(reports) if row["started"] and row in said], month(when.day))
+        starts = [row["started"] for row in (begun, check, verdict) if row and row["started"]]
         return {
             "status": word and word["status"],
             "finished": word and word["finished"],
-            "started": begun["started"] if begun else check and check["started"],
+            "started": starts[0] if starts else None,
             "report_period": report and report["period"],
             "check_day": check and check["day"],
             "check_period": check and check["period"],
             "check_how": check and check["how"],
             "check_finding": check and check["finding"],
         }
+
+    def _verdict(self, number: int) -> Row | None:
+        """The office's latest check up to D that says a status."""
+        checks = self.known("verification", number)
+        return newest((c for c in checks if c["day"] <= self.when.day and c["status"]), "day")
 
     def _year(self, number: int, out: Row) -> Row:
         when = self.when
@@ -248,9 +265,11 @@ class Oracle:
         )
         filed = [row for row in reports if row["period"] == when.period]
         if filed:
-            return "已填报" if min(map(office_day, filed)) <= closes else "迟报"
+            return "已填报" if min(beijing_day(row["filed_at"]) for row in filed) <= closes else "迟报"
         latest = upto(reports, when.period)
-        if out["exited"] or (latest and latest["status"] in COMPLETE):
+        verdict = self._verdict(number)
+        found = verdict is not None and verdict["status"] in COMPLETE and verdict["period"] <= when.period
+        if out["exited"] or found or (latest and latest["status"] in COMPLETE):
             return "无需填报"
         if any(row["period"] == when.period for row in self.known("send_back", number)):
             return "退回"
@@ -337,7 +356,16 @@ class Oracle:
 
 VERSION_FIELDS = (
     *("source", "name", "scope", "unit_text", "period_text", "start", "due", "baseline_start", "baseline_due"),
-    *("baseline_fen", "stage", "operation", "exited", "investment_kind", "investment_text", "statistics_code"),
+    *(
+        "baseline_fen",
+        "stage",
+        "operation",
+        "exited",
+        "investment_kind",
+        "investment_text",
+        "in_statistics",
+        "statistics_code",
+    ),
 )
 FILED_FIELDS = ("physical", "physical_percent", "problem", "next_step", "filed_by")
 MEASURED = "按年度计划完成率与序时进度"
@@ -355,10 +383,15 @@ def less(a: int | None, b: int | None) -> int | None:
     return None if a is None or b is None else a - b
 
 
-def stated(reports: list[Row], period: int, start: int | None) -> int | None:
+def standing(reports: list[Row]) -> list[Row]:
+    """The latest report of each period."""
+    return [row for row in reports if row is newest((r for r in reports if r["period"] == row["period"]), "period")]
+
+
+def stated(reports: list[Row], period: int, start: int | None, *, done: bool) -> int | None:
     """The cumulative amount stated for exactly this month, or none."""
     row = upto(reports, period)
-    if row and (row["period"] == period or row["status"] in COMPLETE):
+    if row and (row["period"] == period or row["status"] in COMPLETE or done):
         amount: int | None = row["cumulative_fen"]
         return amount
     not_begun = start is not None and period < start and not (row and row["cumulative_fen"])

@@ -172,7 +172,7 @@ def test_a_request_moves_nothing_until_it_is_approved(book: Book) -> None:
     before = book.position("24", "2026Q1")
     book.amend("24", MARCH, doc=None, due=month(2027, 6))
     assert book.position("24", "2026Q1") == before
-    [(number, no, _)] = book.figures.requests(book.point())
+    [(number, no, _, _)] = book.figures.requests(book.point())
     assert no == "24"
 
     def approve(no: str, doc: str | None) -> AmendInput:

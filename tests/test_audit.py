@@ -243,8 +243,8 @@ ROW_EDITS = [
     "UPDATE project SET no = '240' WHERE id = 24",
     "DELETE FROM verification WHERE id = 2",
     "DELETE FROM year_plan WHERE id = 1",
-    "INSERT INTO report (project_id, action_id, recorded_at, period, kind, unit_id, status) "
-    "SELECT 1, 1, at, 24293, '季报', 1, '在建' FROM action WHERE id = 1",
+    "INSERT INTO report (project_id, action_id, recorded_at, filed_at, period, kind, unit_id, status) "
+    "SELECT 1, 1, at, at, 24293, '季报', 1, '在建' FROM action WHERE id = 1",
 ]
 
 

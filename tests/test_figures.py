@@ -175,7 +175,9 @@ def finished(status: str | None, day: date) -> date | None:
 def reports(draw: st.DrawFn) -> Row:
     status = draw(st.sampled_from((*oracle.STATUSES, "在建", "在建", "在建")))
     day = draw(DAYS)
-    return draw(stamps()) | {
+    stamp = draw(stamps())
+    return stamp | {
+        "filed_at": stamp["recorded_at"],
         "period": draw(QUARTERS | MONTHS),
         "kind": "季报",
         "unit_id": 1,

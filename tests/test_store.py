@@ -249,7 +249,7 @@ ACTION = {
     "hash": "h2",
 }
 ROW = {"action_id": 1, "recorded_at": 1, "project_id": 1}
-REPORT = ROW | {"period": 24293, "kind": "季报", "unit_id": 1, "status": "在建"}
+REPORT = ROW | {"filed_at": 1, "period": 24293, "kind": "季报", "unit_id": 1, "status": "在建"}
 CHECK = ROW | {"day": "2024-07-03", "period": 24293, "how": "现场", "finding": "在建"}
 PLAN = ROW | {"year": 2024, "effective": "2024-01-01", "amount_fen": 10}
 AMENDMENT = ROW | {

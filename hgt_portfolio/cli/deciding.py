@@ -25,6 +25,7 @@ from hgt_portfolio.cli.desk import (
     needed,
     point_of,
     read,
+    read_steps,
     read_whole,
     say,
     show,
@@ -49,32 +50,40 @@ def amend(
     code: Annotated[str | None, typer.Option("--code", help="统计入库代码。")] = None,
     year: Annotated[str | None, typer.Option("--year", help="调整哪年的年度计划。")] = None,
     year_plan_amount: Annotated[str | None, typer.Option("--year-plan", help="调整后的本年计划投资，万元。")] = None,
+    steps: Annotated[str | None, typer.Option("--steps", help="调整后的分季计划，万元，逗号隔开。")] = None,
+    in_statistics: Annotated[str | None, typer.Option("--in-statistics", help="是否统计入库：是或否。")] = None,
     terminate: Annotated[bool, typer.Option("--terminate", help="终止，退出项目库。")] = False,
     new: Annotated[bool, typer.Option("--new", help="新增这个序号的项目。")] = False,
     request: Annotated[str | None, typer.Option("--request", help="批准哪一个调整申请（编号见 hgt history）。")] = None,
     reason: Reason = None,
     doc: Doc = None,
-    effective: Annotated[str | None, typer.Option("--effective", help="生效日期，默认今天。")] = None,
+    effective: Annotated[
+        str | None, typer.Option("--effective", help="生效日期；批准申请默认用申请的日期，其余默认今天。")
+    ] = None,
 ) -> None:
     """调整工期、投资、单位、内容、年度计划，终止或新增；没有文号只是申请，不动数。"""
     from hgt_portfolio.ledger import AmendInput, Changes, validated
     from hgt_portfolio.money import read_wan
-    from hgt_portfolio.months import read_period
+    from hgt_portfolio.months import read_day, read_period, read_start
 
     writer = ledger()
     if year_plan_amount is not None and year is None:
         raise UsageProblem("调整年度计划要写明年度：--year 2024。")
+    term("--in-statistics", in_statistics, ("是", "否"))
+    total = read("--year-plan", year_plan_amount, read_wan)
     changes = validated(
         Changes,
         due=read("--due", due, read_period),
-        start=read("--start", start, read_period),
+        start=read("--start", start, read_start),
         unit_text=unit,
         name=name,
         scope=scope,
         domain=domain,
         statistics_code=code,
         year=read("--year", year, read_whole),
-        year_plan_fen=read("--year-plan", year_plan_amount, read_wan),
+        year_plan_fen=total,
+        steps_fen=None if steps is None else read_steps(steps, total),
+        in_statistics=None if in_statistics is None else in_statistics == "是",
         exited=terminate,
         added=new,
         **_investment(investment),
@@ -87,7 +96,7 @@ def amend(
         changes=changes,
         reason=needed("--reason", reason),
         doc=doc,
-        effective=day_or_today("--effective", effective, writer),
+        effective=read("--effective", effective, read_day),
         request_id=read("--request", request, read_whole),
     )
     outcome = writer.amend(given)

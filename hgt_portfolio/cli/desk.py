@@ -273,6 +273,21 @@ def read_whole(text: str) -> int:
     return int(text)
 
 
+def read_steps(text: str, total: int | None) -> tuple[int, ...]:
+    """Read four quarterly steps: amounts a quarter if they add up to the year's, else cumulative ones."""
+    from hgt_portfolio.money import read_wan
+
+    parts = [part for part in text.replace("，", ",").replace("、", ",").split(",") if part.strip()]
+    values = [needed("--steps", read("--steps", part, read_wan)) for part in parts]
+    if len(values) != 4:
+        raise UsageProblem(f"--steps 要四个数，读到 {len(values)} 个；数里不要写千分位逗号。")
+    if sum(values) == total:
+        return tuple(values)
+    if values[3] == total and sorted(values) == values:
+        return tuple(after - before for before, after in zip([0, *values], values, strict=False))
+    raise UsageProblem("--steps 的四个数加起来不等于本年计划投资，也不是以它结尾的累计数。")
+
+
 def needed(option: str, value: Value | None) -> Value:
     """Require an option."""
     if value is None:

@@ -12,6 +12,7 @@ from hgt_portfolio.cli.desk import (
     Csv,
     Doc,
     Json,
+    KnownAt,
     No,
     Period,
     Reason,
@@ -22,7 +23,9 @@ from hgt_portfolio.cli.desk import (
     figures,
     ledger,
     needed,
+    point_of,
     read,
+    read_steps,
     read_whole,
     say,
     show,
@@ -56,7 +59,7 @@ def opening(
             metavar="[序号|out|in|board]", help="项目序号；或 out 发出建账表、in 文件… 收回、board 建账情况。"
         ),
     ] = None,
-    period: Annotated[str, typer.Option("--period", help="截至哪年12月，如 2023-12。")] = "2023-12",
+    period: Annotated[str | None, typer.Option("--period", help="截至哪年12月；默认规划印发前一年底。")] = None,
     cum: Annotated[str | None, typer.Option("--cum", help="截至该年底累计完成投资，万元。")] = None,
     base_cum: Annotated[str | None, typer.Option("--base-cum", help="截至2022年底累计完成投资，万元。")] = None,
     status: StatusWord = None,
@@ -73,6 +76,7 @@ def opening(
     unit: Annotated[str | None, typer.Option("--unit", help="只发某个单位的建账表。")] = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="建账表写到哪个文件夹。")] = None,
     dry_run: DryRun = False,
+    known_at: KnownAt = None,
     as_json: Json = False,
     as_csv: Csv = False,
 ) -> None:
@@ -81,10 +85,12 @@ def opening(
     from hgt_portfolio.money import read_wan
     from hgt_portfolio.months import read_day, read_period
 
-    month = needed("--period", read("--period", period, read_period))
+    month = read("--period", period, read_period)
+    if month is None:
+        month = figures().opening_period()
     first, *rest = words or ["board"]
     if first == "board":
-        return opening_board(month, as_json=as_json, as_csv=as_csv)
+        return opening_board(month, known_at, as_json=as_json, as_csv=as_csv)
     if first == "out":
         return openings_out(month, unit, out)
     if first == "in":
@@ -113,13 +119,13 @@ def opening(
     return _ended(dry_run=dry_run)
 
 
-def opening_board(month: int, *, as_json: bool, as_csv: bool) -> None:
+def opening_board(month: int, known_at: str | None, *, as_json: bool, as_csv: bool) -> None:
     """Print which projects have their opening."""
     from hgt_portfolio.months import last_day
     from hgt_portfolio.reports.lists import opening_board as board
 
     reader = figures()
-    point = reader.point(last_day(month + 12))
+    point = point_of(reader, last_day(month + 12).isoformat(), known_at)
     show(board(reader, point), as_json=as_json, as_csv=as_csv)
 
 
@@ -284,27 +290,12 @@ def year_plan(
         no=no,
         year=read("年度", year, read_whole),
         amount_fen=total,
-        steps_fen=None if steps is None else _steps(steps, total),
+        steps_fen=None if steps is None else read_steps(steps, total),
         goal=goal,
         doc=doc,
     )
     done(ledger().year_plan(given))
     undo_hint()
-
-
-def _steps(text: str, total: int | None) -> tuple[int, ...]:
-    """Read four quarterly steps: amounts a quarter if they add up to the year's, else cumulative ones."""
-    from hgt_portfolio.money import read_wan
-
-    parts = [part for part in text.replace("，", ",").replace("、", ",").split(",") if part.strip()]
-    values = [needed("--steps", read("--steps", part, read_wan)) for part in parts]
-    if len(values) != 4:
-        raise UsageProblem(f"--steps 要四个数，读到 {len(values)} 个；数里不要写千分位逗号。")
-    if sum(values) == total:
-        return tuple(values)
-    if values[3] == total and sorted(values) == values:
-        return tuple(after - before for before, after in zip([0, *values], values, strict=False))
-    raise UsageProblem("--steps 的四个数加起来不等于本年计划投资，也不是以它结尾的累计数。")
 
 
 def _status(text: str | None) -> str | None:

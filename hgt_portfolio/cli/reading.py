@@ -21,6 +21,7 @@ from hgt_portfolio.cli.desk import (
     term,
 )
 from hgt_portfolio.terms import (
+    STATUS_SYNONYMS,
     Basis,
     DeadlineState,
     FilingState,
@@ -77,7 +78,7 @@ def _where(
         unit=unit,
         phase=PHASES[phase] if phase else None,
         basis=Basis(basis),
-        status=term("--status", status, (*Status, "未填报")),
+        status=term("--status", STATUS_SYNONYMS.get(status, status) if status else None, (*Status, "未填报")),
         deadline_state=term("--deadline", deadline, DeadlineState),
         start_state=term("--start", start, StartState),
         light=term("--light", light, Light),
@@ -108,7 +109,7 @@ def summary(
 ) -> None:
     """汇总：总投资、三种口径、期限、预警、填报；可按领域、单位等分组。"""
     from hgt_portfolio.figures import By
-    from hgt_portfolio.output.plain import rows_json
+    from hgt_portfolio.output.plain import rows_json, to_json
     from hgt_portfolio.reports import portfolio
 
     reader = figures()
@@ -116,15 +117,19 @@ def summary(
     term("--by", by, BY)
     where = _where(reader, domain=domain, unit=unit, phase=None, basis=basis)
     if by is None:
-        table = portfolio.overview(reader, point, where, rules)
-    elif by == "year" or (by == "phase" and basis == Basis.MONTHLY):
+        if as_json:
+            say(to_json(portfolio.summary_json(reader, point, where, rules)))
+        else:
+            show(portfolio.overview(reader, point, where, rules), as_json=False, as_csv=as_csv)
+        return
+    if by == "year" or (by == "phase" and basis == Basis.MONTHLY):
         table = portfolio.by_year(reader, point, where)
     else:
         key = By.PHASE_DEADLINE if by == "phase" and basis == Basis.DEADLINE else By(by)
         table = portfolio.grouped(reader, point, key, where, rules, whole=as_json or as_csv)
-    value = portfolio.summary_json(reader, point, where, rules) if as_json else None
-    if value is not None and by is not None:
-        value |= {"by": by, "groups": rows_json(table)}
+    value: dict[str, Any] | None = None
+    if as_json:
+        value = portfolio.summary_json(reader, point, where, rules) | {"by": by, "groups": rows_json(table)}
     show(table, as_json=as_json, as_csv=as_csv, json_value=value)
 
 
@@ -306,6 +311,15 @@ _READING_LABELS = {
     "note": "说明",
 }
 
+
+def requests(known_at: KnownAt = None, as_json: Json = False, as_csv: Csv = False) -> None:
+    """待批的调整申请：还没有文号、没有动数的。"""
+    from hgt_portfolio.reports.lists import requested
+
+    reader = figures()
+    show(requested(reader, point_of(reader, None, known_at)), as_json=as_json, as_csv=as_csv)
+
+
 READING: dict[str, Callable[..., None]] = {
     "summary": summary,
     "projects": projects,
@@ -313,5 +327,6 @@ READING: dict[str, Callable[..., None]] = {
     "overdue": overdue,
     "reconcile": reconcile,
     "history": history,
+    "requests": requests,
     "parse": parse,
 }

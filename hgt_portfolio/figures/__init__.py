@@ -5,6 +5,7 @@ Every call opens a short session and gives back plain values, so a screen or a r
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -13,11 +14,12 @@ from typing import Any
 from sqlalchemy import FromClause, case, func, select
 from sqlmodel import Session, col
 
-from hgt_portfolio.figures.events import Entry, Event, read_entries, read_events
+from hgt_portfolio.figures.events import Entry, Event, changes_in_words, read_entries, read_events
 from hgt_portfolio.figures.position import Filter, Group, Position, Sum
 from hgt_portfolio.figures.query import Ask, asked, filtered, known, position_columns
 from hgt_portfolio.figures.totals import By, Horizon, read_groups, read_spread
 from hgt_portfolio.model.audit import Action
+from hgt_portfolio.model.columns import BEGINNING
 from hgt_portfolio.model.filing import Report
 from hgt_portfolio.model.office import Amendment, Closing, FilingWindow, RuleAdoption
 from hgt_portfolio.model.project import (
@@ -31,7 +33,7 @@ from hgt_portfolio.model.project import (
 )
 from hgt_portfolio.months import Month, last_day, last_quarter_end, read_as_of
 from hgt_portfolio.rules.lights import DEFAULT_RULES, RULE_SETS, RuleSet
-from hgt_portfolio.rules.point import Point, filing_window, moment_of
+from hgt_portfolio.rules.point import Point, filing_window, moment_of, moment_words, office_day
 from hgt_portfolio.rules.pressing import pressing_rank
 from hgt_portfolio.store import Store, StoreError
 from hgt_portfolio.terms import DeadlineState, FilingKind, Light, Status, UnitRole
@@ -51,23 +53,6 @@ __all__ = [
     "UnitInfo",
     "Unknown",
 ]
-
-ORDERS = (
-    "position",
-    "pressing",
-    "due",
-    "investment",
-    "cumulative",
-    "deviation",
-    "unit",
-    "name",
-    "status",
-    "light",
-    "deadline_state",
-    "quarter",
-    "ytd",
-)
-"""What a list of positions can be ordered by; ties keep the plan's order."""
 
 _BY_HARM = (
     DeadlineState.OVERDUE,
@@ -129,7 +114,7 @@ class Figures:
     @property
     def today(self) -> date:
         """The day used where none is given."""
-        return self._today or date.today()
+        return self._today or office_day(time.time_ns() // 1000)
 
     def last_action(self) -> int:
         """Give the moment of the newest action: what is known by default, never the clock."""
@@ -148,9 +133,17 @@ class Figures:
         if period is None:
             period = last_quarter_end(day)
         if known_at:
-            return Point(day, period, moment_of(known_at))
+            return Point(day, period, self._begun(moment_of(known_at)))
         closing = self.closing(period) if day == last_day(period) else None
         return Point(day, period, closing.known_at if closing else self.last_action())
+
+    def _begun(self, moment: int) -> int:
+        """Refuse a moment at which the ledger did not exist yet."""
+        with self.store.read() as session:
+            first = session.execute(select(func.min(Action.at))).scalar() or 0
+        if moment < first:
+            raise ValueError(f"台账从 {moment_words(first)} 才开始记录，更早的数据时点没有数。")
+        return moment
 
     def plan(self) -> PlanRecord:
         """Give the plan that the ledger is kept for."""
@@ -260,8 +253,8 @@ class Figures:
                 members.setdefault(no, []).append(name)
             return members
 
-    def requests(self, point: Point) -> list[tuple[int, str, Amendment]]:
-        """Read the amendments requested and not yet approved: id, project number, row."""
+    def requests(self, point: Point) -> list[tuple[int, str, Amendment, str]]:
+        """Read the amendments requested and not yet approved: id, project number, row, and its changes in words."""
         with self.store.read() as session:
             answered = select(col(Amendment.request_id)).where(
                 col(Amendment.request_id).is_not(None), known(Amendment, point.known_at)
@@ -273,7 +266,7 @@ class Figures:
                 .where(col(Amendment.id).not_in(answered))
                 .order_by(col(Amendment.id))
             )
-            return [(row.id or 0, no, row) for no, row in rows]
+            return [(row.id or 0, no, row, changes_in_words(row)) for no, row in rows]
 
     def opened(self, point: Point) -> set[str]:
         """Read the numbers of the projects that have an opening for the December before P's year (建账 n/62)."""
@@ -290,10 +283,25 @@ class Figures:
             return set(rows.scalars())
 
     def changes(self, first: Point, last: Point) -> list[Event]:
-        """Read the standing ledger rows of every project that hold after one point's day and up to another's."""
+        """Read the standing ledger rows of every project that are new at one point against an earlier one.
+
+        They hold between the two days, or hold from earlier (追溯生效) and were recorded between them; the plan as
+        loaded is none of them.
+        """
         with self.store.read() as session:
             events = read_events(session, last.known_at)
-        return [event for event in events if first.day < event.holds <= last.day and event.revoked_at is None]
+        return [
+            event
+            for event in events
+            if event.revoked_at is None
+            and event.holds > BEGINNING
+            and (first.day < event.holds or first.day < office_day(event.recorded_at) <= last.day)
+            and event.holds <= last.day
+        ]
+
+    def opening_period(self) -> Month:
+        """Give the month that the books are opened for: the December before the plan was issued."""
+        return self.plan().issued.year * 12 - 1
 
     def window(self, point: Point) -> tuple[date, date]:
         """Give the 填报起止日 of P."""

@@ -160,9 +160,13 @@ def _verification(row: Verification) -> tuple[date, str, str]:
     return row.day, "核实", text
 
 
+def changes_in_words(row: Amendment) -> str:
+    """Say what an amendment changes."""
+    return "、".join(f"{label} {value}" for label, value in json.loads(row.changes)["said"].items())
+
+
 def _amendment(row: Amendment) -> tuple[date, str, str]:
-    changes = "、".join(f"{label} {value}" for label, value in json.loads(row.changes)["said"].items())
-    text = _words(("", changes), ("原因：", row.reason), ("文号", row.doc))
+    text = _words(("", changes_in_words(row)), ("原因：", row.reason), ("文号", row.doc))
     return row.effective, f"调整{row.state} #{row.id} {row.kind}", text
 
 

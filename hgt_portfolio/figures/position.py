@@ -14,15 +14,14 @@ from hgt_portfolio.rules.deadline import STALE_MONTHS
 from hgt_portfolio.rules.lights import Step
 from hgt_portfolio.terms import BASIS_LABELS, PHASE_LABELS, Basis, DeadlineState, Phase, status_label
 
-ONE = Decimal(1)
-
 
 @dataclass(frozen=True, slots=True)
 class Position:
     """One project as of a point: its facts, status on D, money at P, and what the rules say.
 
     Amounts are fen, months are indices, ``None`` is unknown. ``period_filed`` is the month that ``cumulative``
-    (自开工累计) was stated for; ``opening`` is 截至上年底累计,
+    (自开工累计) was stated for; ``base`` is the amount stated for the end of the quarter
+    before, ``opening`` 截至上年底累计,
     ``since_plan`` 规划期以来完成; ``pace_top``/``pace_bottom`` give 计划应完成 as
     fen × months over months.
     """
@@ -51,6 +50,7 @@ class Position:
     investment: int | None
     investment_kind: str
     investment_text: str
+    in_statistics: int | None
     statistics_code: str | None
     report_period: Month | None
     check_day: date | None
@@ -70,6 +70,7 @@ class Position:
     period_filed: Month | None
     cumulative: int | None
     stated: int | None
+    base: int | None
     opening: int | None
     prior_period: Month | None
     prior_cumulative: int | None

@@ -24,7 +24,8 @@ from hgt_portfolio.rules.lights import RuleSet, light_terms, measured, measured_
 from hgt_portfolio.rules.point import OFFICE_TIME, Point, moment_of, office_day
 from hgt_portfolio.rules.progress import pace_terms, rounded_share, stated
 from hgt_portfolio.rules.sql import Sql, first_known
-from hgt_portfolio.terms import Basis, FilingState
+from hgt_portfolio.rules.sql import month_of as sql_month_of
+from hgt_portfolio.terms import COMPLETE_STATUSES, OPERATION_STATUS_LABELS, SILENT_STATES, Basis
 
 
 @dataclass(frozen=True)
@@ -91,10 +92,17 @@ def _facts(ask: Ask) -> Select[Any]:
     point, moment = ask.point, KNOWN_AT
     version: Any = aliased(ProjectVersion)
     check: Any = aliased(Verification)
+    verdict: Any = aliased(Verification)
     plan: Any = aliased(YearPlan)
     first_plan: Any = aliased(YearPlan)
     override: Any = aliased(LightOverride)
-    on_day, on_day_is = report_at(month_of(point.day), moment)
+    day_over = _moment_of(point.day + timedelta(days=1))
+
+    def spoken(row: Any) -> Any:
+        # What a running month will have filed is not known within it.
+        return or_(row.period <= point.over, and_(row.period == month_of(point.day), row.recorded_at < day_over))
+
+    on_day: Any = aliased(Report)
     at_period, at_period_is = report_at(point.period, moment)
     at_quarter, at_quarter_is = report_at(point.quarter_base, moment)
     at_year, at_year_is = report_at(point.year_base, moment)
@@ -107,27 +115,10 @@ def _facts(ask: Ask) -> Select[Any]:
         .scalar_subquery()
     )
     begun: Any = aliased(Report)
-    # An actual start once filed stands until a later report gives another.
-    started = (
-        select(begun.started)
-        .where(
-            begun.project_id == Project.id,
-            begun.period <= month_of(point.day),
-            begun.started.is_not(None),
-            known(begun, moment),
-        )
-        .order_by(begun.period.desc(), begun.recorded_at.desc(), begun.id.desc())
-        .limit(1)
-        .correlate(Project)
-        .scalar_subquery()
-    )
-    # The check outweighs a report only when it is the later word.
-    checked = and_(
-        check.status.is_not(None),
-        or_(on_day.period.is_(None), check.period > on_day.period, check.period == on_day.period),
-    )
-    closing = datetime.combine(ask.closes + timedelta(days=1), datetime.min.time(), OFFICE_TIME)
-    closed_at = int(closing.timestamp()) * 1_000_000
+    amount: Any = aliased(Report)
+    # The office's word outweighs a report only when it is the later one.
+    checked = and_(verdict.id.is_not(None), or_(on_day.period.is_(None), verdict.period >= on_day.period))
+    closed_at = _moment_of(ask.closes + timedelta(days=1))
     timely: Any = aliased(Report)
     # A later correction does not make a filing late that was in time.
     in_time = (
@@ -135,7 +126,7 @@ def _facts(ask: Ask) -> Select[Any]:
         .where(
             timely.project_id == Project.id,
             timely.period == point.period,
-            timely.recorded_at < closed_at,
+            timely.filed_at < closed_at,
             known(timely, moment),
         )
         .correlate(Project)
@@ -156,23 +147,24 @@ def _facts(ask: Ask) -> Select[Any]:
         "check_period": check.period,
         "check_how": check.how,
         "check_finding": check.finding,
-        "status": case((checked, check.status), else_=on_day.status),
-        "started": first_known(started, check.started),
-        "finished": case((checked, check.finished), else_=on_day.finished),
+        "status": case((checked, verdict.status), else_=on_day.status),
+        "started": first_known(begun.started, check.started, verdict.started),
+        "verdict_status": verdict.status,
+        "verdict_period": verdict.period,
+        "finished": case((checked, verdict.finished), else_=on_day.finished),
         **{n: getattr(at_period, n) for n in ("physical", "physical_percent", "problem", "next_step", "filed_by")},
         "goal_verdict": case((at_period.period > point.year_base, at_period.goal_verdict), else_=null()),
-        "period_filed": at_period.period,
+        "filed_period": at_period.period,
         "period_status": at_period.status,
         "filed_late": case((in_time.exists(), 0), else_=1),
-        "cumulative": at_period.cumulative_fen,
-        "stated": stated(point.period, at_period.period, at_period.cumulative_fen, at_period.status, version.start),
+        "period_filed": amount.period,
+        "cumulative": amount.cumulative_fen,
         "prior_period": at_quarter.period,
         "prior_cumulative": at_quarter.cumulative_fen,
-        "base": stated(
-            point.quarter_base, at_quarter.period, at_quarter.cumulative_fen, at_quarter.status, version.start
-        ),
-        "opening": stated(point.year_base, at_year.period, at_year.cumulative_fen, at_year.status, version.start),
-        "plan_base": stated(before_plan, at_plan.period, at_plan.cumulative_fen, at_plan.status, version.start),
+        **_stated_from("period", at_period),
+        **_stated_from("quarter", at_quarter),
+        **_stated_from("year", at_year),
+        **_stated_from("plan", at_plan),
         "year_plan": plan.amount_fen,
         "year_plan_first": first_plan.amount_fen,
         "goal": plan.goal,
@@ -191,9 +183,27 @@ def _facts(ask: Ask) -> Select[Any]:
         .join(version, latest(version, moment, lambda v: v.effective <= point.day, order=lambda v: v.effective))
         .join(Domain, col(Domain.id) == version.domain_id)
         .join(Unit, col(Unit.id) == version.lead_id)
-        .outerjoin(on_day, on_day_is)
+        .outerjoin(on_day, latest(on_day, moment, spoken, order=lambda r: r.period))
+        .outerjoin(begun, latest(begun, moment, spoken, _begins(moment), order=lambda r: r.period))
         .outerjoin(check, latest(check, moment, lambda c: c.day <= point.day, order=lambda c: c.day))
+        .outerjoin(
+            verdict,
+            latest(
+                verdict, moment, lambda c: c.day <= point.day, lambda c: c.status.is_not(None), order=lambda c: c.day
+            ),
+        )
         .outerjoin(at_period, at_period_is)
+        .outerjoin(
+            amount,
+            latest(
+                amount,
+                moment,
+                lambda r: r.period <= point.period,
+                lambda r: r.cumulative_fen.is_not(None),
+                _stands(moment),
+                order=lambda r: r.period,
+            ),
+        )
         .outerjoin(at_quarter, at_quarter_is)
         .outerjoin(at_year, at_year_is)
         .outerjoin(at_plan, at_plan_is)
@@ -204,6 +214,34 @@ def _facts(ask: Ask) -> Select[Any]:
         )
         .outerjoin(override, latest(override, moment, lambda o: o.period == point.period, order=lambda o: o.period))
     )
+
+
+def _stands(moment: Any) -> Any:
+    """Say that a report is the latest of its own period: what it corrected no longer speaks."""
+
+    def standing(row: Any) -> Any:
+        newer: Any = aliased(Report)
+        later = or_(newer.recorded_at > row.recorded_at, and_(newer.recorded_at == row.recorded_at, newer.id > row.id))
+        same = and_(newer.project_id == row.project_id, newer.period == row.period)
+        return ~select(newer.id).where(same, later, known(newer, moment)).exists()
+
+    return standing
+
+
+def _begins(moment: Any) -> Any:
+    """Say that a standing report gives an actual start, which stands until a later one gives another."""
+    standing = _stands(moment)
+    return lambda row: and_(row.started.is_not(None), standing(row))
+
+
+def _stated_from(name: str, row: Any) -> dict[str, Any]:
+    """Give the columns of a report that ``stated`` judges by."""
+    return {f"{name}_row": row.period, f"{name}_fen": row.cumulative_fen, f"{name}_done": row.status}
+
+
+def _moment_of(day: date) -> int:
+    """Give the moment a day begins in the office's time."""
+    return int(datetime.combine(day, datetime.min.time(), OFFICE_TIME).timestamp()) * 1_000_000
 
 
 _VERSION_FIELDS = (
@@ -223,23 +261,41 @@ _VERSION_FIELDS = (
     "exited",
     "investment_kind",
     "investment_text",
+    "in_statistics",
     "statistics_code",
 )
 
 
 def _flows(facts: Select[Any], ask: Ask) -> Select[Any]:
-    """Add the flows: 本季度, 本年, 规划期以来, and the planned amount so far."""
+    """Add the amounts stated at each base, the flows between them, and the planned amount so far."""
     below = facts.subquery("facts")
-    top, bottom, gone = pace_terms(ask.point.year_base, ask.point.period, dict(below.c.items()))
-    return select(
+    c, point = below.c, ask.point
+    top, bottom, gone = pace_terms(point.year_base, point.period, dict(c.items()))
+    begins = first_known(sql_month_of(c.started), c.start)
+
+    def at(month: Month, name: str) -> Sql:
+        checked = and_(c.verdict_status.in_(COMPLETE_STATUSES), c.verdict_period <= month)
+        return stated(month, c[f"{name}_row"], c[f"{name}_fen"], c[f"{name}_done"], begins, checked)
+
+    now, base = at(point.period, "period"), at(point.quarter_base, "quarter")
+    opening, plan_base = at(point.year_base, "year"), at(ask.plan_start - 1, "plan")
+    amounts = select(
         below,
-        (below.c.stated - below.c.base).label("quarter"),
-        (below.c.stated - below.c.opening).label("ytd"),
-        (below.c.stated - below.c.plan_base if ask.point.period >= ask.plan_start else null()).label("since_plan"),
+        now.label("stated"),
+        base.label("base"),
+        opening.label("opening"),
+        plan_base.label("plan_base"),
         top.label("pace_top"),
         bottom.label("pace_bottom"),
         gone.label("pace_gone"),
-        case((below.c.q1.is_not(None), 1), else_=0).label("stepped"),
+        case((c.q1.is_not(None), 1), else_=0).label("stepped"),
+    ).subquery("amounts")
+    a = amounts.c
+    return select(
+        amounts,
+        (a.stated - a.base).label("quarter"),
+        (a.stated - a.opening).label("ytd"),
+        (a.stated - a.plan_base if point.period >= ask.plan_start else null()).label("since_plan"),
     )
 
 
@@ -274,7 +330,6 @@ def filtered(ask: Ask, where: Filter) -> FromClause:
 
 _EXACT = ("domain", "unit", "deadline_state", "start_state", "light", "filing_state")
 _SEARCHED = ("no", "name", "unit", "unit_text", "domain", "status", "initials", "deadline_state")
-_SILENT = (FilingState.PENDING, FilingState.MISSING, FilingState.RETURNED)
 
 
 def _conditions(c: Any, where: Filter) -> list[Any]:
@@ -296,7 +351,7 @@ def _conditions(c: Any, where: Filter) -> list[Any]:
     if where.stated is not None:
         conditions.append(c[where.stated].is_not(None))
     if where.silent:
-        conditions.append(c.filing_state.in_(_SILENT))
+        conditions.append(c.filing_state.in_(SILENT_STATES))
     if where.nos:
         conditions.append(c.no.in_(where.nos))
     conditions += [_matches(c, text) for text in where.text.split()]
@@ -306,7 +361,11 @@ def _conditions(c: Any, where: Filter) -> list[Any]:
 def _matches(c: Any, text: str) -> Any:
     """Match one word against a project's number, names, terms, or the initials of its name's pinyin."""
     escaped = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return or_(*(func.lower(c[name]).like(f"%{escaped}%", escape="\\") for name in _SEARCHED))
+    called = case(
+        *(((c.operation == 1) & (c.status == status), label) for status, label in OPERATION_STATUS_LABELS.items())
+    )
+    searched = (*(c[name] for name in _SEARCHED), called)
+    return or_(*(func.lower(text).like(f"%{escaped}%", escape="\\") for text in searched))
 
 
 def position_columns(rows: FromClause, ask: Ask) -> list[Any]:

@@ -6,6 +6,7 @@ and rolls it back.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,7 +25,6 @@ from hgt_portfolio.ledger.filing import (
     add_opening,
     add_report,
     add_verification,
-    add_year_plan,
     check_opening,
     check_report,
     check_verification,
@@ -32,9 +32,9 @@ from hgt_portfolio.ledger.filing import (
     position_at,
     standing_report,
     standing_reports,
-    standing_year_plan,
 )
 from hgt_portfolio.ledger.loading import load
+from hgt_portfolio.ledger.planning import set_year_plan, year_plans_of
 from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.columns import LedgerRow
 from hgt_portfolio.model.filing import Cooperation, LightOverride, SendBack
@@ -59,6 +59,7 @@ from hgt_portfolio.months import Month, last_quarter_end, month_of, month_text, 
 from hgt_portfolio.plan import Plan
 from hgt_portfolio.rules.checks import Finding, error, warning
 from hgt_portfolio.rules.lights import RULE_SETS
+from hgt_portfolio.rules.point import office_day
 from hgt_portfolio.store import Store
 from hgt_portfolio.terms import ActionKind, AmendmentState, Severity
 
@@ -109,7 +110,7 @@ class Ledger:
     @property
     def today(self) -> date:
         """The day that dates in the future are judged by."""
-        return self._today or date.today()
+        return self._today or office_day(time.time_ns() // 1000)
 
     def load(self, plan: Plan, *, demo: bool = False) -> Outcome:
         """Write a plan into an empty ledger."""
@@ -138,7 +139,8 @@ class Ledger:
                 raise Refused(found)
             names = "、".join(f"#{opening.no}" for opening in given[:5]) + ("…" if len(given) > 5 else "")
             draft.title = f"期初建账 {month_text(given[0].period)}，{len(given)} 项：{names}" if given else "期初建账"
-            draft.reason = given[0].reason if len(given) == 1 else None
+            reasons = dict.fromkeys(opening.reason for opening in given if opening.reason)
+            draft.reason = "；".join(reasons) or None
             draft.write()
             after = self._after(draft, given[0].no, given[0].period) if len(given) == 1 else None
             return Outcome(draft.id, draft.title, after=after)
@@ -189,6 +191,8 @@ class Ledger:
                 raise Refused([error("period", f"#{no} {month_text(period)} 没有可退回的填报。")])
             for report in standing:
                 draft.revoke(report)
+            draft.before = {"reports": [report.model_dump(mode="json", exclude_none=True) for report in standing]}
+            draft.after = {"period": month_text(period)}
             draft.add(SendBack, project_id=position.id, period=period, report_id=standing[-1].id, reason=reason)
             return _done(draft, f"退回填报 #{no} {position.name} {month_text(period)}", None)
 
@@ -210,13 +214,12 @@ class Ledger:
         """Set 本年计划投资 of a project as of the year's beginning (年初)."""
         with self._action(ActionKind.YEAR_PLAN, dry_run=dry_run) as draft:
             position, _ = self._target(draft, given.no, given.year * 12 + 11)
-            before = standing_year_plan(draft.session, position.id, given.year)
-            draft.before = before.model_dump(mode="json", exclude_none=True) if before else {}
-            if given.goal is None and before is not None:
-                given = given.model_copy(update={"goal": before.goal})
-            if given.amount_fen is None and before is not None:
-                given = given.model_copy(update={"amount_fen": before.amount_fen})
-            add_year_plan(draft, given, position.id, date(given.year, 1, 1))
+            before = year_plans_of(draft.session, position.id, given.year)
+            draft.before = {"plans": [row.model_dump(mode="json", exclude_none=True) for row in before]}
+            facts = given.model_dump(include={"amount_fen", "steps_fen", "goal", "doc"})
+            set_year_plan(draft, position.id, given.year, date(given.year, 1, 1), **facts)
+            if not draft.rows:
+                raise Refused([error("amount_fen", "与已有的年度计划相同，没有改动。")])
             amount = "" if given.amount_fen is None else f" {wan_text(given.amount_fen)} 万元"
             return _done(draft, f"年度计划 #{given.no} {position.name} {given.year}年{amount}", given)
 
@@ -270,6 +273,7 @@ class Ledger:
             if period > last_quarter_end(self.today):
                 raise Refused([error("period", f"{quarter_text(period)} 还没有结束，不能定稿。")])
             draft.add(Closing, period=period, known_at=draft.at, doc=doc)
+            draft.after = {"period": quarter_text(period), "known_at": draft.at, "doc": doc}
             return _done(draft, f"定稿 {quarter_text(period)}", None)
 
     def broken_entry(self) -> int | None:
@@ -323,6 +327,7 @@ class Ledger:
     def _amend(self, draft: Draft, given: AmendInput) -> Outcome:
         session = draft.session
         given = _answered(session, given)
+        effective = given.effective or self.today
         changes, kind = given.changes, given.changes.kind()
         if changes.added:
             project, base = amending.new_project(draft, given.no), None
@@ -332,7 +337,7 @@ class Ledger:
             if found is None or not versions:
                 raise Refused([_unknown(given.no)])
             project = found
-            in_force = [row for row in versions if row.effective <= given.effective]
+            in_force = [row for row in versions if row.effective <= effective]
             if not in_force:
                 first = versions[0].effective
                 raise Refused([error("effective", f"#{given.no} 自 {first} 起才列入，生效日期不能更早。")])
@@ -352,42 +357,49 @@ class Ledger:
             project_id=project.id,
             kind=kind,
             state=state,
-            effective=given.effective,
+            effective=effective,
             changes=chain.canonical({"set": changes.model_dump(mode="json", exclude_defaults=True), "said": said}),
             reason=given.reason,
             doc=given.doc,
             request_id=given.request_id,
         )
         if given.doc:
-            self._move(draft, given, project, columns, is_new=base is None)
+            self._move(draft, given, project, columns, effective, is_new=base is None)
         name = columns.get("name") or (base.name if base else "")
         words = "、".join(f"{label} {text}" for label, text in said.items())
         draft.title = f"调整{state} #{given.no} {name}：{words}"
         draft.before = {"version": base.model_dump(mode="json", exclude_none=True)} if base else {}
-        draft.after = said | {"doc": given.doc, "effective": given.effective.isoformat()}
+        draft.after = said | {"doc": given.doc, "effective": effective.isoformat()}
         draft.write()
         amending.write_members(draft)
         found_late = (warning("due", f"#{given.no} 的工期调整在原完工期限之后批准，记为到期后补办。"),) if late else ()
         return Outcome(draft.id, draft.title, found_late)
 
     def _move(
-        self, draft: Draft, given: AmendInput, project: Project, columns: dict[str, Any], *, is_new: bool
+        self,
+        draft: Draft,
+        given: AmendInput,
+        project: Project,
+        columns: dict[str, Any],
+        effective: date,
+        *,
+        is_new: bool,
     ) -> None:
         changes, project_id = given.changes, project.id or 0
         if is_new:
-            amending.first_version(draft, project, columns, given.effective, given.doc or "")
+            amending.first_version(draft, project, columns, effective, given.doc or "")
         elif columns:
-            amending.amend_versions(draft, project_id, columns, given.effective, given.doc or "")
+            amending.amend_versions(draft, project_id, columns, effective, given.doc or "")
         if changes.year_plan_fen is not None and changes.year is not None:
-            standing = standing_year_plan(draft.session, project_id, changes.year)
-            plan = YearPlanInput(
-                no=given.no,
-                year=changes.year,
+            set_year_plan(
+                draft,
+                project_id,
+                changes.year,
+                effective,
                 amount_fen=changes.year_plan_fen,
-                goal=standing.goal if standing else None,
+                steps_fen=changes.steps_fen,
                 doc=given.doc,
             )
-            add_year_plan(draft, plan, project_id, given.effective)
 
     def _undo_findings(self, session: Session, target: Action, subjects: set[int]) -> list[Finding]:
         later = chain.later_action(session, target, subjects)
@@ -402,6 +414,12 @@ class Ledger:
             if target.kind != ActionKind.CLOSE and closing_of(session, period) is not None:
                 return [error("undo", f"不能撤销“{target.title}”：{quarter_text(period)} 已定稿，请改作更正填报。")]
         return []
+
+
+def opening_findings(store: Store, opening: OpeningInput, position: Position, today: date) -> tuple[Finding, ...]:
+    """Give every finding that the ledger would have on an opening, without writing it."""
+    with store.read() as session:
+        return check_opening(session, opening, position, today)
 
 
 def validated(model: type[Given], **values: Any) -> Given:
@@ -469,7 +487,10 @@ def _answered(session: Session, given: AmendInput) -> AmendInput:
         raise ValueError(f"调整申请 {given.request_id} 已经批准过。")
     if not given.doc:
         raise ValueError("批准调整申请须写明文号（--doc）。")
-    return given.model_copy(update={"changes": amending.stored_changes(row)})
+    if given.changes.given():
+        raise ValueError("批准申请时不能另写调整内容；要改内容请另行申请。")
+    effective = given.effective or row.effective
+    return given.model_copy(update={"changes": amending.stored_changes(row), "effective": effective})
 
 
 __all__ = [
@@ -486,5 +507,6 @@ __all__ = [
     "ReportInput",
     "WindowInput",
     "YearPlanInput",
+    "opening_findings",
     "validated",
 ]

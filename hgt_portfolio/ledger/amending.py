@@ -83,6 +83,8 @@ def facts(session: Session, changes: Changes) -> dict[str, Any]:
     if changes.unit_text:
         cell, ids = read_units(session, changes.unit_text)
         columns |= {"unit_text": changes.unit_text, "lead_id": ids[cell.lead or ""]}
+    if changes.in_statistics is not None:
+        columns["in_statistics"] = int(changes.in_statistics)
     if changes.exited:
         columns["exited"] = 1
     return columns
@@ -189,7 +191,7 @@ def described(changes: Changes, base: ProjectVersion | None, session: Session) -
     """Say what an amendment changes, label by label: ``{"完工期限": "2024-12 → 2025-06"}``."""
     words: dict[str, str] = {}
     for name, value in changes.given().items():
-        if name in ("added", "year", "investment_text"):
+        if name in ("added", "year", "investment_text", "steps_fen"):
             continue
         if name == "exited":
             words["终止"] = "退出项目库"
@@ -218,6 +220,8 @@ def _shown(name: str, value: Any) -> str:
         return month_text(value)
     if name.endswith("_fen") and isinstance(value, int):
         return f"{wan_text(value)}万元"
+    if isinstance(value, (bool, int)):
+        return "是" if value else "否"
     return str(value)
 
 

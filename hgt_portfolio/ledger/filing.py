@@ -11,9 +11,10 @@ from sqlmodel import Session, col
 from hgt_portfolio.figures import Filter, ask_for, closing_of, read_positions, rules_at
 from hgt_portfolio.figures.position import Position
 from hgt_portfolio.ledger.chain import Draft
+from hgt_portfolio.ledger.planning import set_year_plan
 from hgt_portfolio.model.columns import LedgerRow
-from hgt_portfolio.model.filing import Cooperation, LightOverride, Report, SendBack, Verification, YearPlan
-from hgt_portfolio.model.inputs import CheckInput, OpeningInput, ReportInput, YearPlanInput
+from hgt_portfolio.model.filing import Cooperation, LightOverride, Report, SendBack, Verification
+from hgt_portfolio.model.inputs import CheckInput, OpeningInput, ReportInput
 from hgt_portfolio.model.project import Contact
 from hgt_portfolio.months import Month, last_day, month_of, quarter_end
 from hgt_portfolio.rules.checks import Filing, Finding, error, findings
@@ -70,15 +71,17 @@ def check_report(session: Session, given: ReportInput, position: Position, today
 
 def check_opening(session: Session, given: OpeningInput, position: Position, today: date) -> tuple[Finding, ...]:
     """Give every finding on an opening; one quarter's share of the whole is no matter there."""
+    status = opening_status(given)
+    found = [] if status is not None else _unsaid(given)
     filing = ReportInput(
         no=given.no,
         period=given.period,
-        status=opening_status(given),
+        status=status or Status.PREPARATION,
         cumulative_fen=given.cumulative_fen,
         started=given.started,
         finished=given.finished,
     )
-    found = list(findings(_filing(session, filing, position, today, base=None)))
+    found += findings(_filing(session, filing, position, today, base=None))
     base = given.cumulative_base_fen
     if base is not None and base < 0:
         found.append(error("cumulative_base_fen", "截至2022年底累计是负数，请改正。"))
@@ -87,12 +90,23 @@ def check_opening(session: Session, given: OpeningInput, position: Position, tod
     return tuple(found)
 
 
+def _unsaid(given: OpeningInput) -> list[Finding]:
+    """Refuse dates without a status, and an opening that says nothing at all."""
+    if given.started or given.finished:
+        return [error("status", "填了实际开工或完工日期，须写明项目状态。")]
+    said = (given.cumulative_base_fen, given.year_plan_fen, given.goal, given.leader, given.officer, given.sponsor)
+    if any(value is not None for value in said):
+        return []
+    return [error("cumulative_fen", "什么也没有填：请填累计完成投资或项目状态。")]
+
+
 def _filing(session: Session, given: ReportInput, position: Position, today: date, *, base: Position | None) -> Filing:
     before = _nearest(session, position.id, col(Report.period) < given.period, newest_first=True)
     figured = col(Report.cumulative_fen).is_not(None)
     earlier = _nearest(session, position.id, (col(Report.period) < given.period) & figured, newest_first=True)
     standing = standing_report(session, position.id, given.period)
     later = _nearest(session, position.id, (col(Report.period) > given.period) & figured, newest_first=False)
+    last = standing or before
     return Filing(
         today=today,
         period=given.period,
@@ -103,25 +117,15 @@ def _filing(session: Session, given: ReportInput, position: Position, today: dat
         unit=given.unit or position.unit,
         lead=position.unit,
         investment_fen=position.investment,
-        status_before=Status(before.status) if before else None,
+        status_before=Status(last.status) if last else None,
         started_before=position.started,
         earlier=_stated(earlier),
         later=_stated(later),
-        base_fen=None if base is None else quarter_base(base),
+        base_fen=None if base is None else base.base,
         standing_fen=None if standing is None or base is None else standing.cumulative_fen,
         closed=closing_of(session, quarter_end(given.period)) is not None,
         exited=bool(position.exited),
     )
-
-
-def quarter_base(position: Position) -> int | None:
-    """Give the amount stated for the end of the quarter before, from a position with or without its own filing."""
-    if position.quarter is not None and position.stated is not None:
-        return position.stated - position.quarter
-    base = quarter_end(position.period) - 3
-    if position.prior_period == base:
-        return position.prior_cumulative
-    return 0 if position.start is not None and position.start > base and not position.prior_cumulative else None
 
 
 def _stated(report: Report | None) -> tuple[Month, int] | None:
@@ -135,45 +139,52 @@ def add_report(draft: Draft, given: ReportInput, position: Position, unit_id: in
         amount = 0
     values = given.model_dump(exclude={"no", "unit", "cumulative_fen"})
     kind = FilingKind.QUARTERLY if given.period % 3 == 2 else FilingKind.MONTHLY
-    row: Report = draft.add(Report, project_id=position.id, unit_id=unit_id, kind=kind, cumulative_fen=amount, **values)
+    row: Report = draft.add(
+        Report,
+        project_id=position.id,
+        unit_id=unit_id,
+        kind=kind,
+        cumulative_fen=amount,
+        filed_at=draft.at,
+        **values,
+    )
     return row
 
 
-def opening_status(given: OpeningInput) -> Status:
-    """Give an opening's status: as stated, else 在建 where work was done and 未开工 where none was."""
-    if given.status is not None:
+def opening_status(given: OpeningInput) -> Status | None:
+    """Give an opening's status: as stated, else 在建 where work was done, 未开工 where none was, None where unsaid."""
+    if given.status is not None or given.cumulative_fen is None:
         return given.status
     return Status.UNDER_WAY if given.cumulative_fen else Status.NOT_STARTED
 
 
 def add_opening(draft: Draft, given: OpeningInput, position: Position, unit_id: int, base_month: Month) -> None:
-    """Plan every row of a project's opening: its two cumulative amounts, year plan and people."""
-    status = opening_status(given)
+    """Plan every row of a project's opening: its two cumulative amounts, year plan and people.
+
+    What was not stated is not written: without status and amount there is no report.
+    """
     shared = {"project_id": position.id, "kind": FilingKind.OPENING, "unit_id": unit_id, "evidence": given.evidence}
-    if given.cumulative_base_fen is not None and base_month < given.period:
-        base_status = Status.UNDER_WAY if given.cumulative_base_fen else Status.NOT_STARTED
-        draft.add(Report, period=base_month, status=base_status, cumulative_fen=given.cumulative_base_fen, **shared)
-    amount = 0 if given.cumulative_fen is None and status is Status.NOT_STARTED else given.cumulative_fen
-    draft.add(
-        Report,
-        period=given.period,
-        status=status,
-        cumulative_fen=amount,
-        started=given.started,
-        finished=given.finished,
-        reason=given.reason,
-        **shared,
-    )
+    base = given.cumulative_base_fen
+    if base is not None and base_month < given.period:
+        status = Status.UNDER_WAY if base else Status.NOT_STARTED
+        draft.add(Report, period=base_month, status=status, cumulative_fen=base, filed_at=draft.at, **shared)
+    stated = opening_status(given)
+    if stated is not None:
+        amount = 0 if given.cumulative_fen is None and stated is Status.NOT_STARTED else given.cumulative_fen
+        draft.add(
+            Report,
+            period=given.period,
+            status=stated,
+            cumulative_fen=amount,
+            started=given.started,
+            finished=given.finished,
+            reason=given.reason,
+            filed_at=draft.at,
+            **shared,
+        )
     year = given.period // 12 + 1
     if given.year_plan_fen is not None or given.goal:
-        draft.add(
-            YearPlan,
-            project_id=position.id,
-            year=year,
-            effective=date(year, 1, 1),
-            amount_fen=given.year_plan_fen,
-            goal=given.goal,
-        )
+        set_year_plan(draft, position.id, year, date(year, 1, 1), amount_fen=given.year_plan_fen, goal=given.goal)
     for role, name, phone in (
         (ContactRole.LEADER, given.leader, None),
         (ContactRole.OFFICER, given.officer, given.phone),
@@ -181,36 +192,6 @@ def add_opening(draft: Draft, given: OpeningInput, position: Position, unit_id: 
     ):
         if name:
             draft.add(Contact, project_id=position.id, role=role, name=name, phone=phone, since=date(year, 1, 1))
-
-
-def add_year_plan(draft: Draft, given: YearPlanInput, project_id: int, effective: date) -> YearPlan:
-    """Plan the row of a year plan; without a goal of its own it keeps the one that stands."""
-    steps = given.steps_fen or (None, None, None, None)
-    row: YearPlan = draft.add(
-        YearPlan,
-        project_id=project_id,
-        year=given.year,
-        effective=effective,
-        amount_fen=given.amount_fen,
-        goal=given.goal,
-        doc=given.doc,
-        **{f"q{n}_fen": step for n, step in enumerate(steps, 1)},
-    )
-    return row
-
-
-def standing_year_plan(session: Session, project_id: int, year: int) -> YearPlan | None:
-    """Give the year plan that stands for a project and year."""
-    return session.execute(
-        select(YearPlan)
-        .where(
-            col(YearPlan.project_id) == project_id,
-            col(YearPlan.year) == year,
-            col(YearPlan.revoked_at).is_(None),
-        )
-        .order_by(col(YearPlan.effective).desc(), col(YearPlan.recorded_at).desc(), col(YearPlan.id).desc())
-        .limit(1)
-    ).scalar()
 
 
 def check_verification(given: CheckInput, position: Position, today: date) -> tuple[Finding, ...]:
@@ -244,16 +225,12 @@ def _sounds_complete(text: str) -> bool:
 
 
 def add_verification(draft: Draft, given: CheckInput, position: Position) -> Verification:
-    """Plan the row of a check; without a status of its own it confirms the one that stands."""
-    status = given.status or position.status
-    finished = given.finished or (position.finished if status in COMPLETE_STATUSES else None)
-    values = given.model_dump(exclude={"no", "status", "finished"})
+    """Plan the row of a check; without a status of its own it says only that somebody looked."""
+    values = given.model_dump(exclude={"no"})
     row: Verification = draft.add(
         Verification,
         project_id=position.id,
         period=month_of(given.day + timedelta(days=1)) - 1,
-        status=status,
-        finished=finished,
         **values,
     )
     return row

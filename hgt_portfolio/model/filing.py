@@ -26,7 +26,8 @@ _COMPLETE = ", ".join(f"'{status}'" for status in COMPLETE_STATUSES)
 class Report(LedgerRow, table=True):
     """进度填报: the lead unit's filing for one project and period (a quarter's report carries its last month).
 
-    ``cumulative_fen`` is the value of work done since the start, NULL where it was not stated.
+    ``cumulative_fen`` is the value of work done since the start, NULL where it was not stated. ``filed_at`` is when it
+    was filed, in microseconds: ``recorded_at``, but for a row that an undo put back.
     """
 
     __tablename__ = "report"
@@ -48,6 +49,7 @@ class Report(LedgerRow, table=True):
     period: int = Field(sa_type=Integer)
     kind: str = Field(sa_type=Text)
     unit_id: int = Field(foreign_key="unit.id", sa_type=Integer)
+    filed_at: int = Field(sa_type=BIG)
     status: str = Field(sa_type=Text)
     cumulative_fen: int | None = Field(default=None, sa_type=BIG)
     started: date | None = Field(default=None, sa_type=DAY)

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from hgt_portfolio.money import LARGEST_FEN
 from hgt_portfolio.months import Month
 from hgt_portfolio.terms import (
     STATUS_SYNONYMS,
@@ -26,8 +27,8 @@ from hgt_portfolio.terms import (
 
 TEXT_LIMIT = 2000
 NAME_LIMIT = 200
-MOST_FEN = 9_000_000_000_000_000
-"""900 亿亿分 leaves room to add every project of a country in 64 bits."""
+MOST_FEN = LARGEST_FEN
+"""The largest amount taken: it leaves room to add every project of a country in 64 bits."""
 
 _DROPPED = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
@@ -176,12 +177,16 @@ class Changes(Input):
     exited: bool = False
     year: int | None = None
     year_plan_fen: Annotated[int, Field(strict=True, ge=0, le=MOST_FEN)] | None = None
+    steps_fen: tuple[int, int, int, int] | None = None
+    in_statistics: bool | None = None
     added: bool = False
 
     @model_validator(mode="after")
     def _year(self) -> Changes:
         if (self.year is None) != (self.year_plan_fen is None):
             raise ValueError("调整年度计划须同时写明年度和本年计划投资")
+        if self.steps_fen is not None and (min(self.steps_fen) < 0 or sum(self.steps_fen) != self.year_plan_fen):
+            raise ValueError("分季计划不能为负数，且之和须等于本年计划投资")
         return self
 
     def given(self) -> dict[str, Any]:
@@ -203,18 +208,21 @@ _KINDS = {
     AmendmentKind.INVESTMENT: ("investment_fen", "investment_kind"),
     AmendmentKind.YEAR_PLAN: ("year_plan_fen",),
     AmendmentKind.UNIT: ("unit_text",),
-    AmendmentKind.SCOPE: ("name", "scope", "domain", "statistics_code"),
+    AmendmentKind.SCOPE: ("name", "scope", "domain", "in_statistics", "statistics_code"),
 }
 
 
 class AmendInput(Input):
-    """调整: what changes, why, by which document, and from when; without ``doc`` it is a request."""
+    """调整: what changes, why, by which document, and from when; without ``doc`` it is a request.
+
+    ``effective`` defaults to the request's date where one is approved, else to today.
+    """
 
     no: Name
     changes: Changes
     reason: Words
     doc: MaybeName = None
-    effective: date
+    effective: date | None = None
     request_id: int | None = None
 
 
@@ -288,6 +296,7 @@ FIELD_LABELS = {
     "investment_fen": "总投资",
     "investment_kind": "总投资类别",
     "investment_text": "总投资",
+    "in_statistics": "是否入库",
     "statistics_code": "入库代码",
     "exited": "终止",
     "added": "新增项目",

@@ -129,6 +129,7 @@ class ProjectVersion(LedgerRow, table=True):
         *(month_range(c, "project_version") for c in ("start", "due", "baseline_start", "baseline_due")),
         flag("operation", "project_version"),
         flag("exited", "project_version"),
+        flag("in_statistics", "project_version"),
         revoked_whole("project_version"),
         STRICT,
     )
@@ -153,6 +154,7 @@ class ProjectVersion(LedgerRow, table=True):
     investment_kind: str = Field(sa_type=Text)
     investment_fen: int | None = Field(default=None, sa_type=BIG)
     investment_text: str = Field(sa_type=Text)
+    in_statistics: int | None = Field(default=None, sa_type=Integer)
     statistics_code: str | None = Field(default=None, sa_type=Text)
     source: str = Field(sa_type=Text)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from io import StringIO
@@ -117,8 +116,3 @@ def to_text(table: Table, width: int) -> str:
     for note in table.notes:
         console.print(Text(f"注：{note}"))
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())
-
-
-def to_texts(tables: Iterable[Table], width: int) -> str:
-    """Write several tables one under another."""
-    return "\n\n".join(to_text(table, width) for table in tables)

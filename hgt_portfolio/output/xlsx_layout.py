@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil
 
@@ -174,8 +174,6 @@ def height(count: int, *, line: float = LINE_POINTS) -> float:
     """Give the row height in points for so many lines."""
     return min(count * line + 4, 409)
 
-
-Locate = Callable[[int, int], str]
 
 _NAMES = re.compile(r"\[(?:(?P<table>[^\[\]!:]+)!|(?P<own>:))?(?P<key>\w+)\]")
 

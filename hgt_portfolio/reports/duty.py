@@ -10,7 +10,7 @@ from hgt_portfolio.months import quarter_label
 from hgt_portfolio.reports.quarterly_data import officer, people_of, responsible
 from hgt_portfolio.rules.point import moment_words, office_time
 from hgt_portfolio.table import Block, Book, Cell, Column, Kind, Sheet, Table
-from hgt_portfolio.terms import COMPLETE_STATUSES, DISCLAIMER, JOINT_NOTE, ContactRole, DeadlineState
+from hgt_portfolio.terms import COMPLETE_STATUSES, DISCLAIMER, JOINT_NOTE, ContactRole, DeadlineState, GoalVerdict
 
 SIGNATURE = "单位主要负责人签字（盖章）：　　　　　　　　　　　　　　日期：　　　　年　　月　　日"
 
@@ -30,9 +30,10 @@ Field = tuple[Column, Callable[[Duty, Position], Cell]]
 
 
 def _in_order(position: Position) -> str | None:
-    """Give 是否达序: the deviation from pace at or above zero, or below; None where unknown."""
+    """Give 是否达序: the deviation from pace, else the judged 形象目标; None where neither is known."""
     if position.deviation is None:
-        return None
+        verdict = position.goal_verdict
+        return None if verdict is None else "达序" if verdict == GoalVerdict.REACHED else "未达序"
     return "达序" if position.deviation >= 0 else "未达序"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from hgt_portfolio.figures import Figures, Filter, Point, Position
 from hgt_portfolio.money import wan_words
 from hgt_portfolio.months import last_day
-from hgt_portfolio.reports.words import number, point_words
+from hgt_portfolio.reports.words import number, point_words, yes_no
 from hgt_portfolio.table import Cell, Column, Kind, Table
 from hgt_portfolio.terms import (
     DeadlineState,
@@ -52,6 +52,8 @@ _PROJECT_FIELDS: tuple[Field, ...] = (
     (Column("light_computed", "规则所定预警", Kind.LABEL), lambda p: p.light_computed),
     (Column("light_rule", "预警规则", Kind.LABEL), lambda p: p.light_step),
     (Column("light_reason", "预警依据"), lambda p: p.light_reason),
+    (Column("in_statistics", "是否入库", Kind.LABEL), lambda p: yes_no(p.in_statistics)),
+    (Column("statistics_code", "入库代码", Kind.LABEL), lambda p: p.statistics_code),
     (Column("filed", "已填报", Kind.LABEL), lambda p: p.filing_state in FILED),
     (Column("filing_state", "填报状态", Kind.LABEL), lambda p: p.filing_state),
 )
@@ -109,13 +111,15 @@ def overdue(figures: Figures, point: Point, where: Filter, rules: str | None = N
         Column("note", "说明"),
     )
     cells = tuple(_late_row(row) for _, row in ranked)
-    counts = figures.totals(point, where, rules=rules).deadline_states
+    totals = figures.totals(point, where, rules=rules)
+    counts = totals.deadline_states
     notes = (
         f"逾期 {counts[DeadlineState.OVERDUE]} 项，到期未核实 {counts[DeadlineState.UNVERIFIED]} 项，"
-        f"临期 {counts[DeadlineState.DUE_SOON]} 项；到期未核实是期限已过而无人报送完工情况，不算逾期",
+        f"应开未开 {totals.start_states[StartState.LATE]} 项，临期 {counts[DeadlineState.DUE_SOON]} 项",
+        "到期未核实是期限已过而无人报送完工情况，不算逾期",
         point_words(figures, point, rules),
     )
-    return Table("逾期", "逾期与到期未核实项目", columns, cells, notes=notes, unit_note="")
+    return Table("逾期", "逾期、到期未核实、应开未开和临期项目", columns, cells, notes=notes, unit_note="")
 
 
 _LATE_ORDER = (
@@ -171,3 +175,21 @@ def opening_board(figures: Figures, point: Point) -> Table:
     )
     note = f"建账 {len(opened)}/{len(rows)}（{last_day(point.year_base)}）"
     return Table("建账", "期初建账情况", columns, cells, notes=(note,))
+
+
+def requested(figures: Figures, point: Point) -> Table:
+    """List the amendments requested and not yet approved."""
+    columns = (
+        Column("id", "申请编号", Kind.COUNT),
+        Column("no", "序号", Kind.COUNT),
+        Column("kind", "类型", Kind.LABEL),
+        Column("effective", "生效日期", Kind.DATE),
+        Column("changes", "调整内容"),
+        Column("reason", "原因"),
+    )
+    cells = tuple(
+        (id_, number(no), row.kind, row.effective, changes, row.reason)
+        for id_, no, row, changes in figures.requests(point)
+    )
+    note = "批准：hgt amend 序号 --request 申请编号 --doc 文号 --reason 原因"
+    return Table("调整申请", "待批的调整申请", columns, cells, notes=(note,), unit_note="")

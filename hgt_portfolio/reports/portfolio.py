@@ -8,7 +8,7 @@ from typing import Any
 from hgt_portfolio.figures import By, Figures, Filter, Group, Point
 from hgt_portfolio.money import wan_text, wan_words, yi_text
 from hgt_portfolio.months import month_text
-from hgt_portfolio.reports.words import number, point_words
+from hgt_portfolio.reports.words import number, point_words, printed_phases
 from hgt_portfolio.rules.point import moment_text
 from hgt_portfolio.table import Cell, Column, Kind, Table
 from hgt_portfolio.terms import (
@@ -129,7 +129,7 @@ def overview(figures: Figures, point: Point, where: Filter, rules: str | None = 
         ("填报", f"{total.filed}/{total.to_file}　{counts(total.filing_states)}"),
     ]  # fmt: skip
     columns = (Column("fact", "事项", Kind.LABEL), Column("value", "数值"))
-    notes = (point_words(figures, point, rules), "规划只给出近期54项、远期8项；划分规则与金额为推算", DISCLAIMER)
+    notes = (point_words(figures, point, rules), f"{printed_phases(figures)}；划分规则与金额为推算", DISCLAIMER)
     described = where.describe()
     title = f"重点工程汇总（{described}）" if described else "重点工程汇总"
     return Table("总览", title, columns, tuple(facts), notes=notes, unit_note="")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from hgt_portfolio.figures import Entry, Event, Figures, Point
 from hgt_portfolio.money import wan_words
 from hgt_portfolio.months import month_text
-from hgt_portfolio.reports.words import point_words
+from hgt_portfolio.reports.words import point_words, yes_no
 from hgt_portfolio.rules.point import moment_words
 from hgt_portfolio.table import Cell, Column, Kind, Table
 
@@ -35,6 +35,8 @@ def project_facts(figures: Figures, point: Point, no: str, rules: str | None = N
         ("总投资", f"{amount}（原文 {row.investment_text}）"),
         ("牵头单位", row.unit),
         ("配合单位", members or None),
+        ("统计入库", yes_no(row.in_statistics)),
+        ("入库代码", row.statistics_code),
         ("来源", row.source),
         *((person.role, f"{person.name} {person.phone or ''}".strip()) for person in people),
         ("项目状态", row.status_label or "未填报"),

@@ -10,7 +10,15 @@ from hgt_portfolio.money import wan_text
 from hgt_portfolio.months import month_text, quarter_label
 from hgt_portfolio.reports.quarterly_data import Quarter, responsible, sheet
 from hgt_portfolio.table import Block, Cell, Column, Kind, Sheet, Table
-from hgt_portfolio.terms import UNVERIFIED_IN_DOCUMENTS, DeadlineState, FilingKind, FilingState, Light, StartState
+from hgt_portfolio.terms import (
+    SILENT_STATES,
+    UNVERIFIED_IN_DOCUMENTS,
+    DeadlineState,
+    FilingKind,
+    FilingState,
+    Light,
+    StartState,
+)
 
 ALERTS: tuple[tuple[str, Callable[[Position], bool]], ...] = (
     ("逾期", lambda p: p.deadline_state == DeadlineState.OVERDUE),
@@ -111,7 +119,7 @@ def changes_sheet(quarter: Quarter) -> Sheet:
     rows = tuple(row for position in quarter.positions for row in _changes(quarter, position, held[position.no]))
     block = Block(Table("本季变化", "本季变化", _CHANGE_COLUMNS, rows))
     notes = (
-        f"注：列出{quarter.last_point.day.isoformat()}之后至{quarter.point.day.isoformat()}生效的调整、年度计划、核实、退回、"
+        f"注：列出{quarter.last_point.day.isoformat()}之后至{quarter.point.day.isoformat()}生效或其间补记的调整、年度计划、核实、退回、"
         "人工定灯和联系人，以及状态、预警与上季度末相比的变化和累计调减；正常的进度填报见项目调度表。",
     )
     return sheet(quarter, "本季变化", "本季变化", block, right="", notes=notes, frozen=2)
@@ -135,7 +143,8 @@ def _changes(quarter: Quarter, position: Position, events: list[Event]) -> Itera
         yield (*head, f"累计调减{wan_text(-position.quarter)}万元", "", said, "")
     for event in events:
         if event not in reports and not (event.kind == "项目信息" and event.action_id in amended):
-            yield (*head, event.kind, event.holds, event.text or None, event.operator)
+            back = "（追溯生效）" if event.holds <= quarter.last_point.day else ""
+            yield (*head, event.kind + back, event.holds, event.text or None, event.operator)
 
 
 _REPORT_KINDS = (*(str(kind) for kind in FilingKind), "配合填报")
@@ -152,13 +161,11 @@ _MISSING_COLUMNS = (
     Column("note", "说明", Kind.TEXT, 26),
 )
 
-_SILENT = (FilingState.MISSING, FilingState.PENDING, FilingState.RETURNED)
-
 
 def missing_sheet(quarter: Quarter) -> Sheet:
     """Make 投资额未定与未填报: projects without an amount, and those that have to file and have not."""
     unpriced = [p for p in quarter.positions if p.investment is None]
-    silent = [p for p in quarter.positions if p.filing_state in _SILENT]
+    silent = [p for p in quarter.positions if p.filing_state in SILENT_STATES]
     rows = [_missing(quarter, "投资额未定", p, f"{p.investment_kind}，未计入总投资（不作0）") for p in unpriced]
     rows += [_missing(quarter, str(p.filing_state), p, _last_filing(p)) for p in silent]
     total = quarter.total

@@ -172,10 +172,10 @@ def units_sheet(quarter: Quarter) -> Sheet:
     ordered = sorted(quarter.units, key=_place)
     head = (
         Column("no", "序号", Kind.LABEL, 3),
-        Column("kind", "类别", Kind.LABEL, 5),
         Column("name", "单位", Kind.LABEL, 7),
     )
     tail = (
+        Column("kind", "类别", Kind.LABEL, 5),
         Column("lagging", "欠序时项数", Kind.COUNT, 3),
         Column("amount_rank", "欠序时金额排名", Kind.COUNT, 4),
         Column("count_rank", "欠序时项数排名", Kind.COUNT, 4),
@@ -184,9 +184,9 @@ def units_sheet(quarter: Quarter) -> Sheet:
     rows = tuple(
         (
             str(number),
-            group.kind,
             group.name,
             *(get(group) for _, get in FIELDS),
+            group.kind,
             lagging[group.name],
             _rank(group, ordered, lambda other: other.shortfall),
             _rank(group, ordered, lambda other: lagging[other.name]),
@@ -195,7 +195,7 @@ def units_sheet(quarter: Quarter) -> Sheet:
         for number, group in enumerate(ordered, 1)
     )
     known = [count for count in lagging.values() if count is not None]
-    total = ("", "", "合计", *(get(quarter.total) for _, get in FIELDS), sum(known) if known else None)
+    total = ("", "合计", *(get(quarter.total) for _, get in FIELDS), "", sum(known) if known else None)
     total += ("", "", None)
     table = Table("分单位", "分单位", (*head, *(column for column, _ in FIELDS), *tail), rows, total=total)
     block = Block(
@@ -212,7 +212,7 @@ def units_sheet(quarter: Quarter) -> Sheet:
         gaps(quarter),
         _count_note(quarter.total),
     )
-    return sheet(quarter, "分单位", "分单位投资完成情况", block, notes=notes, frozen=3)
+    return sheet(quarter, "分单位", "分单位投资完成情况", block, notes=notes, frozen=2)
 
 
 def _lagging(positions: list[Position], unit: str) -> int | None:

@@ -9,9 +9,9 @@ from hgt_portfolio.months import month_text
 from hgt_portfolio.reports.quarterly_data import PROJECTS, STATES, Quarter, sheet
 from hgt_portfolio.reports.quarterly_groups import PACE_NOTE, gaps, state_count
 from hgt_portfolio.reports.quarterly_kpis import Kpi, kpis_of
-from hgt_portfolio.reports.quarterly_phases import printed_phases
 from hgt_portfolio.reports.quarterly_years import CURVE
 from hgt_portfolio.reports.reconcile import reconcile
+from hgt_portfolio.reports.words import printed_phases
 from hgt_portfolio.rules.point import moment_text
 from hgt_portfolio.table import Block, Cell, Chart, Column, Kind, Plot, Rows, Sheet, Table
 from hgt_portfolio.terms import DeadlineState, Light, StartState
@@ -45,7 +45,7 @@ def _facts(quarter: Quarter) -> tuple[tuple[Cell, ...], ...]:
         ("期限状态", "完工期限为完工月的最后一天，次日起算逾期；期限已过而无人报送的为到期未核实，不算逾期"),
         (
             "口径",
-            f"近期、远期有规划口径、完工口径、按月分摊口径三种，见“近期远期”；{printed_phases(quarter)}，其余为推算",
+            f"近期、远期有规划口径、完工口径、按月分摊口径三种，见“近期远期”；{printed_phases(quarter.figures)}，其余为推算",
         ),
         ("未计入", gaps(quarter)),
         ("合计公式", "合计、分领域、分单位、总览为活公式，取自“项目调度表”；隐藏列为公式所用的标记（1为两数均知）"),

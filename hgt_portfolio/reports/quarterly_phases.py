@@ -5,6 +5,7 @@ from __future__ import annotations
 from hgt_portfolio.figures import Group
 from hgt_portfolio.months import month_text
 from hgt_portfolio.reports.quarterly_data import PROJECTS, Quarter, sheet
+from hgt_portfolio.reports.words import printed_phases
 from hgt_portfolio.table import Block, Cell, Column, Kind, Sheet, Table
 from hgt_portfolio.terms import BASIS_LABELS, PHASE_LABELS, Basis, Phase
 
@@ -18,7 +19,7 @@ def phases_sheet(quarter: Quarter) -> Sheet:
     """Make 近期远期: the plan prints two counts of projects; the rule behind them and the amounts are 推算."""
     plan = quarter.figures.plan()
     notes = (
-        f"注：{printed_phases(quarter)}，没有写划分标准，也没有分期金额；划分规则和各期金额均为推算。",
+        f"注：{printed_phases(quarter.figures)}，没有写划分标准，也没有分期金额；划分规则和各期金额均为推算。",
         f"规划口径：装载规划时计划完工在{month_text(plan.far_from)}及以后的记为远期，此后调整不改变归属；"
         f"完工口径：现行完工期限不晚于{month_text(plan.near_end)}的为近期；"
         f"按月分摊口径：每项总投资按起止月份平均分摊，早于{month_text(plan.start)}的为规划期以前，"
@@ -28,14 +29,6 @@ def phases_sheet(quarter: Quarter) -> Sheet:
     return sheet(
         quarter, "近期远期", "近期远期投资（三种口径）", _bases(quarter), _domains(quarter), notes=notes, frozen=1
     )
-
-
-def printed_phases(quarter: Quarter) -> str:
-    """Say what the plan itself prints of its phases."""
-    stated = {code: value for code, value, _ in quarter.figures.statements()}
-    if "near" not in stated or "far" not in stated:
-        return "规划没有写明近期、远期项数"
-    return f"规划只写明近期{stated['near']}项、远期{stated['far']}项"
 
 
 def _bases(quarter: Quarter) -> Block:

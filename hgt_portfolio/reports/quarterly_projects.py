@@ -111,6 +111,8 @@ def remarks(position: Position) -> Iterator[str]:
     yield from _plan_remarks(position)
     if position.deadline_state == DeadlineState.OVERDUE:
         yield f"逾期{position.days_overdue}天" + ("（待更新）" if position.stale else "")
+    if position.deadline_state == DeadlineState.DUE_SOON:
+        yield "临期"
     if position.deadline_state == DeadlineState.UNVERIFIED:
         yield UNVERIFIED_IN_DOCUMENTS
     if position.light_override:

@@ -19,3 +19,16 @@ def point_words(figures: Figures, point: Point, rules: str | None = None) -> str
         f"截至 {point.day}，投资数截至 {month_text(point.period)}（{quarter_label(point.period)}）；"
         f"预警规则：{in_force.label}；数据时点 {moment_words(point.known_at)}"
     )
+
+
+def printed_phases(figures: Figures) -> str:
+    """Say what the plan itself prints of its phases."""
+    stated = {code: value for code, value, _ in figures.statements()}
+    if "near" not in stated or "far" not in stated:
+        return "规划没有写明近期、远期项数"
+    return f"规划只写明近期{stated['near']}项、远期{stated['far']}项"
+
+
+def yes_no(flag: int | None) -> str | None:
+    """Write a flag: 是, 否, or unknown."""
+    return None if flag is None else "是" if flag else "否"

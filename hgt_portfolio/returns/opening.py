@@ -9,8 +9,7 @@ from pathlib import Path
 
 from hgt_portfolio.exports import ExportError, file_safe, place
 from hgt_portfolio.figures import Figures, Unknown
-from hgt_portfolio.ledger import OpeningInput
-from hgt_portfolio.ledger.filing import check_opening
+from hgt_portfolio.ledger import OpeningInput, opening_findings
 from hgt_portfolio.model.inputs import FIELD_LABELS
 from hgt_portfolio.months import Month, last_day, month_text, year_of
 from hgt_portfolio.plan import alias_map
@@ -173,15 +172,14 @@ def _distinct(merged: list[Merged]) -> Iterable[Merged]:
 
 def _checked(figures: Figures, merged: Iterable[Merged], now: dict[str, Standing]) -> Iterable[Merged]:
     """Add what the ledger would refuse, at its cell, so that one bad row does not hold up the others."""
-    with figures.store.read() as session:
-        for one in merged:
-            if one.opening is None or not one.changed:
-                yield one
-                continue
-            found = check_opening(session, one.opening, now[one.row.no].position, figures.today)
-            stopping = [f for f in found if f.severity is Severity.ERROR or not one.opening.reason]
-            placed = tuple(found_in(one.row, finding) for finding in stopping)
-            yield replace(one, opening=None, findings=placed) if placed else one
+    for one in merged:
+        if one.opening is None or not one.changed:
+            yield one
+            continue
+        found = opening_findings(figures.store, one.opening, now[one.row.no].position, figures.today)
+        stopping = [f for f in found if f.severity is Severity.ERROR or not one.opening.reason]
+        placed = tuple(found_in(one.row, finding) for finding in stopping)
+        yield replace(one, opening=None, findings=placed) if placed else one
 
 
 def _sorted_out(merged: list[Merged], findings: list[CellFinding], rows: Mapping[str, int]) -> OpeningReturn:

@@ -77,11 +77,15 @@ def filing_state(point: Point, closes: date, columns: dict[str, Sql]) -> Sql:
     waiting = FilingState.MISSING if point.judged_on > closes else FilingState.PENDING
     return case(
         (
-            columns["period_filed"] == point.period,
+            columns["filed_period"] == point.period,
             case((columns["filed_late"] == 1, word(FilingState.LATE)), else_=word(FilingState.FILED)),
         ),
         (columns["exited"] == 1, word(FilingState.NOT_REQUIRED)),
         (columns["period_status"].in_(COMPLETE_STATUSES), word(FilingState.NOT_REQUIRED)),
+        (
+            columns["verdict_status"].in_(COMPLETE_STATUSES) & (columns["verdict_period"] <= point.period),
+            word(FilingState.NOT_REQUIRED),
+        ),
         (columns["sent_back"].is_not(None), word(FilingState.RETURNED)),
         else_=word(waiting),
     )

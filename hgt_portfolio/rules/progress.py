@@ -10,16 +10,18 @@ from hgt_portfolio.rules.sql import Sql, greatest, least
 from hgt_portfolio.terms import COMPLETE_STATUSES
 
 
-def stated(month: Month, period: Sql, cumulative: Sql, status: Sql, start: Sql) -> Sql:
+def stated(month: Month, period: Sql, cumulative: Sql, status: Sql, begins: Sql, checked: Sql) -> Sql:
     """Give the cumulative amount (fen) that is *stated* for exactly this month, else NULL.
 
-    ``period``, ``cumulative`` and ``status`` are those of the latest report up to the month. Stated are: a row for
-    the month itself, 0 before the project's start, and the last figure of a project complete by then.
+    ``period``, ``cumulative`` and ``status`` are those of the latest report up to the month, ``begins`` the month of
+    the actual start where one was filed, else of the planned one; ``checked`` says that the office found the project
+    complete by then. Stated are: a row for the month itself, 0 before the project's start, and the last figure of a
+    project complete by then.
     """
     return case(
         (period == month, cumulative),
-        (status.in_(COMPLETE_STATUSES), cumulative),
-        ((start > month) & (coalesce(cumulative, 0) == 0), 0),
+        (status.in_(COMPLETE_STATUSES) | checked, cumulative),
+        ((begins > month) & (coalesce(cumulative, 0) == 0), 0),
         else_=null(),
     )
 

@@ -16,7 +16,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Select, Static
 from textual.worker import get_current_worker
 
-from hgt_portfolio.figures import Position
+from hgt_portfolio.figures import Point, Position
 from hgt_portfolio.ledger import Outcome, Refused
 from hgt_portfolio.rules.checks import Finding, error
 from hgt_portfolio.terms import Severity
@@ -108,12 +108,16 @@ class FormScreen(Dialog[Outcome | None]):
     def _look(self, period: int | None) -> None:
         try:
             point = self.desk.point()
-            asked = point.period if period is None else period
+            asked = self._first_period(point) if period is None else period
             found = self.desk.figures.position(self.desk.filed_at(point, asked), self.no, rules=self.desk.rules)
         except Exception as problem:  # every failure is said in the form
             self.post_message(FormScreen.Ready(period, None, sentence(problem)))
         else:
             self.post_message(FormScreen.Ready(asked, found))
+
+    def _first_period(self, point: Point) -> int:
+        """Give the period a form begins with: the books are opened for the year before the plan's."""
+        return self.desk.figures.opening_period() + 12 if self.form.name == "opening" else point.period
 
     @on(Ready)
     async def _is_ready(self, message: Ready) -> None:

@@ -360,6 +360,7 @@ def create_tables() -> None:
         sa.Column("investment_kind", sa.Text(), nullable=False),
         sa.Column("investment_fen", BIG, nullable=True),
         sa.Column("investment_text", sa.Text(), nullable=False),
+        sa.Column("in_statistics", sa.Integer(), nullable=True),
         sa.Column("statistics_code", sa.Text(), nullable=True),
         sa.Column("source", sa.Text(), nullable=False),
         sa.CheckConstraint(
@@ -372,6 +373,7 @@ def create_tables() -> None:
         sa.CheckConstraint("baseline_due BETWEEN 23880 AND 25211", name="project_version_baseline_due_month"),
         sa.CheckConstraint("baseline_start BETWEEN 23880 AND 25211", name="project_version_baseline_start_month"),
         sa.CheckConstraint("due BETWEEN 23880 AND 25211", name="project_version_due_month"),
+        sa.CheckConstraint("in_statistics IN (0, 1)", name="project_version_in_statistics_flag"),
         sa.CheckConstraint("exited IN (0, 1)", name="project_version_exited_flag"),
         sa.CheckConstraint("investment_fen >= 0", name="project_version_investment_fen_not_negative"),
         sa.CheckConstraint("operation IN (0, 1)", name="project_version_operation_flag"),
@@ -403,6 +405,7 @@ def create_tables() -> None:
         sa.Column("period", sa.Integer(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("filed_at", BIG, nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("cumulative_fen", BIG, nullable=True),
         sa.Column("started", DAY, nullable=True),
