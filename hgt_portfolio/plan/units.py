@@ -109,8 +109,8 @@ _NO_UNIT = re.compile(rf"(?:{_any_of(_LOOKALIKES)})$|[0-9一二两三四五六�
 
 # Where one name ends and another begins. A bureau's own offices and branches (市公安局红谷滩分局) are one name.
 _END = re.compile(
-    "(?:局|委|办|厅|署|部|处|站|所|队|中心|公司|集团|街道|街办|乡|镇|办事处|政府|会|银行|医院|法院|检察院|学校|大学"
-    "|供销社|专班|城投)$"
+    "(?:局|委|办|厅|署|部|处|站|所|队|室|中心|公司|集团|街道|街办|乡|镇|村|社区|办事处|政府|会|银行|医院|法院|检察院"
+    "|学校|大学|供销社|专班|小组|城投|水务|[建交水旅产国]投|妇联|残联|科协|工商联|人大|政协)$"
 )
 _LEVEL = re.compile(
     "区(?![域块间位划直级属长分支])|市(?![政场容民区监直级属长分支]|中心支)|县(?![域直级属城长分支])|省(?![直级属会长分])"
@@ -134,6 +134,8 @@ _GENERIC = re.compile(
     rf"|^沿[^区县市]{{1,3}}各?(?:{_KIND})$"
     rf"|^{_COUNT}(?:个.*(?:{_KIND}|{_BODY}|[局办区县]|专班)|[家大].*(?:{_BODY}|银行|医院|运营商|平台)|(?:部门|单位|街道))$"
     rf"|^(?:辖区|属地|全[省市区县]|[省市区县]+直|(?:{_KIND}){{1,4}}|部门|单位)$"
+    r"|^(?:乡镇?|镇|街道?|村|基层|地方)(?:人民)?政府$|^(?:村|居|社区居|村民|居民)委(?:员)?会$"
+    r"|^(?:第三方|专业|中标|施工|监理|设计|运营|运维|承建|环卫|保洁|物业|下属|国有|建设|管养).{0,2}公司$"
     rf"|^等(?:共?{_COUNT}[个家]?)?(?:相关|有关|各|[省市区县]直|责任|成员|职能|主管|配合)*(?:{_BODY}|{_KIND}|局)?$"
 )
 _BODIES = re.compile(r"(?:单位|部门|企业|国企|央企|机构)$")
@@ -145,10 +147,10 @@ _ROLE = _any_of(_ROLES)
 _LONG = _any_of(word for word in _ROLES if word.endswith(("单位", "部门")))
 _CUTS = r"\s,，、;；。/／"
 _LABEL = re.compile(rf"(?:^|[{_CUTS}])(?P<role>{_ROLE})\s*[:：]|(?P<long>{_LONG})\s*[:：]")
-_OPEN, _SHUT = "[（(【〔\\[]", "[)）】〕\\]]"
-_MARK_FIRST = re.compile(rf"^{_OPEN}\s*(?:{_ROLE})\s*{_SHUT}\s*[:：]?\s*(?=\w)")
-_MARK_BEFORE = re.compile(rf"\s*{_OPEN}\s*(?P<role>{_ROLE})\s*{_SHUT}\s*[:：]?\s*(?=\w)")
-_MARK_AFTER = re.compile(rf"(?P<mark>{_OPEN}\s*(?:{_ROLE})\s*{_SHUT})\s*(?=\w)")
+_SQUARE = re.compile(rf"[【〔\[]\s*(?P<role>{_ROLE})\s*[】〕\]]")
+_MARK_FIRST = re.compile(rf"^[（(]\s*(?:{_ROLE})\s*[)）]\s*[:：]?\s*(?=\w)")
+_MARK_BEFORE = re.compile(rf"\s*[（(]\s*(?P<role>{_ROLE})\s*[)）]\s*[:：]?\s*(?=\w)")
+_MARK_AFTER = re.compile(rf"(?P<mark>[（(]\s*(?:{_ROLE})\s*[)）])\s*(?=\w)")
 _LABEL_INSIDE = re.compile(rf"[（(]\s*(?P<label>(?:{_ROLE})\s*[:：][^（）()]*)[)）]")
 _WORD_FIRST = re.compile(rf"^(?>{_ROLE})\s*(?=\w)")
 _WORD_BEFORE = re.compile(rf"(?:^|[{_CUTS}])(?P<role>(?>{_ROLE}))\s*(?=\w)")
@@ -172,6 +174,7 @@ _SEPARATORS = re.compile("[、，,;；/／]")
 _SPACES = re.compile(r"\s+")
 _WEAK = re.compile("会同|以及|和(?!社会资本|平(?!安))|及|与")
 _JOINING = re.compile("^(?:会同|以及|及|与|和(?=[省市县区]))")
+_BY = re.compile("^并?由")
 _BRANCH = re.compile("(?:分局|支队|大队|中队|派出所|分公司|支行|分行)$")
 
 
@@ -257,6 +260,7 @@ def _spelled(text: str) -> str:
     """Write list numbers as separators and every role that stands before its unit as a label with a colon."""
     numbers = _NUMBER_ANYWHERE if _NUMBER_FIRST.match(text) else _NUMBER_AFTER_CUT
     text = numbers.sub("；", text).lstrip("；")
+    text = _SQUARE.sub(r"（\g<role>）", text)
     text = _LABEL_INSIDE.sub(r"；\g<label>；", text)
     if _MARK_FIRST.match(text):
         text = _MARK_BEFORE.sub(r"；\g<role>：", text).lstrip("；")
@@ -301,7 +305,7 @@ def _looks_whole(text: str, known: frozenset[str]) -> bool:
         return False
     found = _verb(part.name, known)
     bare = part.name[: found.start()].strip() if found else part.name
-    bare = bare.removeprefix("由") if found else bare
+    bare = _bare(_BY.sub("", bare)) if found else bare
     return _is_unit(bare, known) or _is_generic(bare) or _is_generic(part.shown)
 
 
@@ -374,7 +378,7 @@ def _members(text: str, rank: int, known: frozenset[str]) -> list[_Part | str]:
             if part is None:
                 waiting.append(listed)
                 continue
-            found = None if part.rank != UNMARKED or _is_generic(part.shown) else _verb(part.name, known)
+            found = _verb(part.name, known) if part.rank == UNMARKED else None
             if found is None:
                 waiting.append(part if part.rank != UNMARKED else _Part(part.name, part.shown, rank, part.notes))
                 if part.rank != UNMARKED:
@@ -383,7 +387,8 @@ def _members(text: str, rank: int, known: frozenset[str]) -> list[_Part | str]:
                 continue
             given = _ROLES[found["role"] or found["long"]]
             name = part.name[: found.start()].strip()
-            waiting += [_Part(name, name, given, part.notes)] if name else []
+            inner = _peeled(name, known) if name else None
+            waiting += [_Part(inner.name, inner.shown, given, inner.notes + part.notes)] if inner else []
             members += [_given(each, given) for each in waiting]
             waiting = []
     return members + waiting
@@ -392,7 +397,7 @@ def _members(text: str, rank: int, known: frozenset[str]) -> list[_Part | str]:
 def _given(part: _Part | str, rank: int) -> _Part | str:
     if isinstance(part, str):
         return part
-    return _Part(part.name.removeprefix("由"), part.shown.removeprefix("由"), rank, part.notes)
+    return _Part(_BY.sub("", part.name), _BY.sub("", part.shown), rank, part.notes)
 
 
 def _labelled(text: str, known: frozenset[str]) -> list[_Part | str]:
@@ -425,9 +430,15 @@ def _blank(text: str) -> str | None:
     return "内容过长，不是单位名称" if len(text) > LONGEST_CELL else None
 
 
-def _no_unit(text: str, known: frozenset[str]) -> UnitCell:
-    why = "像是几个单位名称连在一起，请用顿号分开" if _run_together(text, known) else "不是单位名称"
-    return UnitCell(None, (), (), f"“{text[:40]}”{why}")
+def _no_unit(text: str, cell: str, known: frozenset[str]) -> UnitCell:
+    """Give the reading of a cell in which one text is no unit; broken text is shown with the cell around it."""
+    why = "不是单位名称"
+    if _SPACES.search(text) and _looks_whole(_SPACES.sub("", text), known):
+        why = "中间有空格或换行，无法确定是几个单位"
+    elif _run_together(text, known):
+        why = "像是几个单位名称连在一起，请用顿号分开"
+    shown = _SPACES.sub(" ", cell if _SIGN.search(text) else text)
+    return UnitCell(None, (), (), f"“{shown[:40]}”{why}")
 
 
 def parse_unit(text: str, aliases: Mapping[str, str]) -> UnitCell:
@@ -444,15 +455,15 @@ def parse_unit(text: str, aliases: Mapping[str, str]) -> UnitCell:
     generic: list[str] = []
     for member in _labelled(plain if plain in known else _spelled(plain), known):
         if isinstance(member, str):
-            return _no_unit(member, known)
+            return _no_unit(member, plain, known)
         if member.name not in known and _is_generic(member.shown):
             generic.append(member.shown)
         elif _is_unit(member.name, known):
             units.append(_canonical(member, aliases))
         else:
-            return _no_unit(member.shown, known)
+            return _no_unit(member.shown, plain, known)
     if not units:
-        note = "只有泛指，没有具体的责任单位" if generic else f"“{plain[:40]}”不是单位名称"
+        note = "只有泛指，没有具体的责任单位" if generic else f"“{_SPACES.sub(' ', plain)[:40]}”不是单位名称"
         return UnitCell(None, (), tuple(dict.fromkeys(generic)), note)
     first = min(units, key=lambda unit: unit.rank)
     lead = None if first.rank == WITH else first.name
