@@ -314,3 +314,9 @@ def test_a_closed_quarter_is_read_as_it_was_closed(made: Hgt) -> None:
     assert made(*late)[0] == 0
     assert loaded(made, "projects", "--as-of", "2024Q2")[0]["cum_wan"] == "50000.00"
     assert loaded(made, "projects", "--as-of", "2024Q2", "--known-at", "2099-01-01")[0]["cum_wan"] == "51000.00"
+
+
+def test_the_screen_is_refused_where_there_is_no_terminal(made: Hgt) -> None:
+    code, _, err = made()
+    assert code == 1
+    assert "没有终端" in err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sys
@@ -196,6 +197,9 @@ def open_screen(as_of: str | None, known_at: str | None, rules: str | None) -> N
     url = database_url(_desk.db)
     if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
         say(create_ledger())
+    # A driver of its own (a browser's) needs no terminal.
+    if not (sys.stdin.isatty() and sys.stdout.isatty()) and "TEXTUAL_DRIVER" not in os.environ:
+        raise Refusal("这里没有终端，打不开界面。请在终端窗口里运行 hgt，或用 hgt summary 等命令，见 hgt --help。")
     from hgt_portfolio.tui.app import run
 
     reader = figures()
