@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
 from hgt_portfolio.months import Month, month_text, quarter_label, quarter_text
+from hgt_portfolio.settings import os_reason
 
 if TYPE_CHECKING:
     from hgt_portfolio.figures import Figures, Point
@@ -144,7 +145,7 @@ def _sentence(error: OSError, target: Path) -> str:
         return f"{target.parent} 不能作为文件夹使用。请换一个文件夹。"
     if isinstance(error, IsADirectoryError):
         return f"{target} 是文件夹，不能写成文件。请换一个文件名。"
-    return f"没有写出 {target}：{error.strerror or error}。请换一个文件夹后重新导出。"
+    return f"没有写出 {target}：{os_reason(error)}。请换一个文件夹后重新导出。"
 
 
 def _silent(_step: str, _done: int, _of: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import getpass
 import os
 import tomllib
@@ -83,6 +84,23 @@ def read_settings(path: Path | None = None) -> Settings:
 def operator_name(given: str | None, settings: Settings) -> str:
     """Give who acts: ``--operator``, else ``HGT_OPERATOR``, else the setting, else the OS user."""
     return (given or os.environ.get("HGT_OPERATOR") or settings.operator or os_user()).strip()
+
+
+OS_REASONS = {
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "所在磁盘是只读的",
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.ENOSPC: "磁盘已满",
+    errno.EISDIR: "这是一个文件夹",
+    errno.ENOTDIR: "路径中有一段不是文件夹",
+    errno.ENAMETOOLONG: "文件名太长",
+}
+
+
+def os_reason(error: OSError) -> str:
+    """Say why the operating system refused, in Chinese where it is a common reason."""
+    return OS_REASONS.get(error.errno or 0, error.strerror or str(error))
 
 
 def os_user() -> str:

@@ -57,6 +57,13 @@ def filed(book: Book) -> Iterator[Book]:
     yield book
 
 
+def written(value: Any) -> str:
+    """Write a JSON value as CSV does: unknown is empty, flags and phases are words."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return {"near": "近期", "far": "远期"}.get(value, "" if value is None else str(value))
+
+
 def plain(text: str) -> str:
     """Take the thousands separators out of a figure; unknown is empty."""
     return "" if text in ("-", "—") else text.replace(",", "")
@@ -77,7 +84,7 @@ def test_json_csv_and_text_carry_the_same_cells(filed: Book, where: Filter) -> N
     heads = {column.key: column.head for column in table.columns}
     text = to_text(projects(filed.figures, point, where), 300)
     for line, found in zip(lines, objects, strict=True):
-        assert line == {heads[key]: "" if value is None else str(value) for key, value in found.items()}
+        assert line == {heads[key]: written(value) for key, value in found.items()}
         (row,) = [row for row in text.splitlines() if row.startswith("|") and f"{found['name']} " in row]
         cells = [plain(cell.strip()) for cell in row.strip("|").split("|")]
         kept = ("investment_wan", "status", "cum_wan", "quarter_wan")

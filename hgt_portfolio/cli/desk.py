@@ -191,18 +191,22 @@ def create_ledger() -> str:
 
 
 def open_screen(as_of: str | None, known_at: str | None, rules: str | None) -> None:
-    """Open the terminal UI, as of today unless asked; on first start create the ledger with the plan."""
+    """Open the terminal UI, as of today unless asked.
+
+    On first start the ledger is created with the plan, but not where ``--db`` names a file: it may be mistyped.
+    """
     from hgt_portfolio.settings import database_url, exports_folder
 
     url = database_url(_desk.db)
-    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+    if _desk.db is None and url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
         say(create_ledger())
+    reader = figures()
+    reader.store.require_schema()
     # A driver of its own (a browser's) needs no terminal.
     if not (sys.stdin.isatty() and sys.stdout.isatty()) and "TEXTUAL_DRIVER" not in os.environ:
         raise Refusal("这里没有终端，打不开界面。请在终端窗口里运行 hgt，或用 hgt summary 等命令，见 hgt --help。")
     from hgt_portfolio.tui.app import run
 
-    reader = figures()
     point_of(reader, as_of, known_at)
     run(
         reader,
@@ -234,9 +238,9 @@ def screen_width() -> int:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else 200
 
 
-def done(outcome: Outcome) -> None:
-    """Say what was done, and what was passed over."""
-    say(f"已完成：{outcome.title}（操作 {outcome.action_id}）。")
+def done(outcome: Outcome, *, dry_run: bool = False) -> None:
+    """Say what was done, or would be, and what was passed over."""
+    say(f"预览：{outcome.title}。" if dry_run else f"已完成：{outcome.title}（操作 {outcome.action_id}）。")
     for finding in outcome.findings:
         say(f"  {finding}")
     if outcome.after is not None:
@@ -336,7 +340,9 @@ def problem_sentence(error: Exception) -> tuple[int, str]:
     if name in ("StoreError", "ExportError", "SettingsError", "Unknown", "SheetError", "Refusal"):
         return 1, str(error)
     if isinstance(error, OSError):
-        return 1, f"读写 {error.filename or '文件'} 时出错：{error.strerror or error}。"
+        from hgt_portfolio.settings import os_reason
+
+        return 1, f"读写 {error.filename or '文件'} 时出错：{os_reason(error)}。"
     return 1, f"程序出错（{name}：{error}）。数据没有改动，请把这一行告诉维护人员。"
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from hgt_portfolio.cli.desk import App, Group, KnownAt, Rules, figures, needed, read, say
+from hgt_portfolio.cli.desk import App, Group, KnownAt, Rules, UsageProblem, figures, needed, read, say
 
 if TYPE_CHECKING:
     from hgt_portfolio.exports import Progress
@@ -31,6 +31,8 @@ def quarterly(
     month = needed("季度", read("季度", period, read_period))
     reader = figures()
     target = out or exports_folder() / quarterly_name(month)
+    if out is not None and not out.is_dir() and out.suffix.lower() != ".xlsx":
+        raise UsageProblem(f"季度汇总是 Excel 文件，请把 {out.name} 写成以 .xlsx 结尾的名字。")
     if target.is_dir():
         target = target / quarterly_name(month)
     point = reader.point(month_text(month), known_at)

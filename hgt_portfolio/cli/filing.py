@@ -16,6 +16,7 @@ from hgt_portfolio.cli.desk import (
     No,
     Period,
     Reason,
+    Refusal,
     UsageProblem,
     create_ledger,
     day_or_today,
@@ -35,7 +36,7 @@ from hgt_portfolio.cli.desk import (
 from hgt_portfolio.terms import STATUS_SYNONYMS, CheckMethod, GoalVerdict, Severity, Status
 
 if TYPE_CHECKING:
-    pass
+    from hgt_portfolio.ledger import ReportInput
 
 StatusWord = Annotated[str | None, typer.Option("--status", help="项目状态，如 在建、停工、完工。")]
 Cumulative = Annotated[str | None, typer.Option("--cum", help="自开工累计完成投资，万元。")]
@@ -115,7 +116,7 @@ def opening(
         evidence=evidence,
         reason=reason,
     )
-    done(ledger().open_books([given], dry_run=dry_run))
+    done(ledger().open_books([given], dry_run=dry_run), dry_run=dry_run)
     return _ended(dry_run=dry_run)
 
 
@@ -152,10 +153,12 @@ def openings_in(files: list[Path], *, dry_run: bool) -> None:
         f"有问题 {len(read_back.findings)} 处。")  # fmt: skip
     if read_back.openings:
         show(preview_table(reader, read_back.openings), as_json=False, as_csv=False)
-        done(ledger().open_books(read_back.openings, dry_run=dry_run))
+        done(ledger().open_books(read_back.openings, dry_run=dry_run), dry_run=dry_run)
         _ended(dry_run=dry_run)
     if read_back.findings:
-        raise typer.Exit(1)
+        verb = "将" if dry_run else "已"
+        taken = f"其余 {len(read_back.openings)} 项{verb}收下；" if read_back.openings else ""
+        raise Refusal(f"{taken}上面 {len(read_back.findings)} 处有问题的没有收，改好后再收一次即可。")
 
 
 def report(
@@ -201,11 +204,38 @@ def report(
         evidence=evidence,
         reason=reason,
     )
-    outcome = ledger().report(given, dry_run=dry_run)
-    done(outcome)
+    writer = ledger()
+    given = _kept(given)
+    outcome = writer.report(given, dry_run=dry_run)
+    done(outcome, dry_run=dry_run)
     if dry_run and not reason and any(finding.severity is Severity.WARNING for finding in outcome.findings):
         say("  正式提交时须用 --reason 写明原因。")
     _ended(dry_run=dry_run)
+
+
+KEPT = ("started", "physical", "physical_percent", "goal_verdict", "problem", "next_step", "filed_by")
+"""What a correction of a filing keeps where it is not given anew."""
+
+
+def _kept(given: ReportInput) -> ReportInput:
+    """Complete a correction with what the period's filing said already; say what was kept."""
+    from hgt_portfolio.figures import Filter
+    from hgt_portfolio.ledger import FIELD_LABELS
+    from hgt_portfolio.months import last_day
+    from hgt_portfolio.rules.point import moment_text
+    from hgt_portfolio.terms import FilingState
+
+    reader = figures()
+    point = reader.point(last_day(given.period).isoformat(), moment_text(reader.last_action()))
+    rows = reader.positions(point.at(given.period), Filter(nos=(given.no,)))
+    if not rows or rows[0].filing_state not in (FilingState.FILED, FilingState.LATE):
+        return given
+    kept = {
+        name: value for name in KEPT if getattr(given, name) is None and (value := getattr(rows[0], name)) is not None
+    }
+    if kept:
+        say(f"本期已有填报，没有另写的照原样保留：{'、'.join(FIELD_LABELS[name] for name in kept)}。")
+    return given.model_copy(update=kept)
 
 
 def cooperate(

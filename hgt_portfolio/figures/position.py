@@ -9,10 +9,10 @@ from decimal import Decimal
 from dateutil.relativedelta import relativedelta
 
 from hgt_portfolio.money import ratio, rounded
-from hgt_portfolio.months import Month, last_day, quarter_text
+from hgt_portfolio.months import Month, last_day, quarter_end, quarter_text
 from hgt_portfolio.rules.deadline import STALE_MONTHS
 from hgt_portfolio.rules.lights import Step
-from hgt_portfolio.terms import BASIS_LABELS, PHASE_LABELS, Basis, DeadlineState, Phase, status_label
+from hgt_portfolio.terms import BASIS_LABELS, PHASE_LABELS, Basis, DeadlineState, Light, Phase, status_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +137,14 @@ class Position:
     @property
     def light_reason(self) -> str:
         """Which rule decided the light, and from which numbers."""
+        if self.light_override:
+            return f"人工定灯：{self.override_reason}（规则为{self.light_computed}：{self._rule_reason()}）"
+        return self._rule_reason()
+
+    def _rule_reason(self) -> str:
+        """Say which rule decided, without a person's word."""
+        if self.light_computed == Light.BLUE and self.due_date is not None:
+            return f"临期，距完工期限 {(self.due_date - self.day).days} 天"
         step = Step(self.light_step)
         if step is Step.MEASURE and self.year_rate is not None and self.pace is not None:
             rate, pace = (f"{rounded(value * 100, 2)}%" for value in (self.year_rate, self.pace))
@@ -232,12 +240,15 @@ class Position:
 
     @property
     def quarter_note(self) -> str | None:
-        """Why 本季度完成 is unknown: 未填报, 含补报, or 缺期初数."""
+        """Why 本季度完成 is unknown: 未填报, 含补报, 缺期初数, or the quarter that is missing before it."""
         if self.quarter is not None:
             return None
         if self.stated is None:
             return "未填报"
-        return self.catch_up[1] if self.catch_up else "缺期初数"
+        if self.catch_up:
+            return self.catch_up[1]
+        base = quarter_end(self.period) - 3
+        return "缺期初数" if base % 12 == 11 else f"缺{quarter_text(base)}数"
 
     @property
     def year_note(self) -> str | None:

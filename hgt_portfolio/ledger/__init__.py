@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from hgt_portfolio.figures import closing_of, rule_set
+from hgt_portfolio.figures import closing_of, rule_set, rules_at
 from hgt_portfolio.figures.position import Position
 from hgt_portfolio.ledger import amending, chain
 from hgt_portfolio.ledger.chain import LEDGER_TABLES, Draft
@@ -39,6 +39,7 @@ from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.columns import LedgerRow
 from hgt_portfolio.model.filing import Cooperation, LightOverride, SendBack
 from hgt_portfolio.model.inputs import (
+    FIELD_LABELS,
     AmendInput,
     Changes,
     CheckInput,
@@ -58,8 +59,8 @@ from hgt_portfolio.money import wan_text
 from hgt_portfolio.months import Month, last_quarter_end, month_of, month_text, quarter_text
 from hgt_portfolio.plan import Plan
 from hgt_portfolio.rules.checks import Finding, error, warning
-from hgt_portfolio.rules.lights import RULE_SETS
-from hgt_portfolio.rules.point import office_day
+from hgt_portfolio.rules.lights import DEFAULT_RULES, RULE_SETS
+from hgt_portfolio.rules.point import Point, office_day
 from hgt_portfolio.store import Store
 from hgt_portfolio.terms import ActionKind, AmendmentState, Severity
 
@@ -200,14 +201,14 @@ class Ledger:
         """Record the office's own check (核实记录)."""
         with self._action(ActionKind.CHECK, dry_run=dry_run) as draft:
             period = last_quarter_end(given.day)
-            position = position_at(draft.session, given.no, period, draft.at, given.day, self._rules)
+            position = position_at(draft.session, given.no, period, draft.at, given.day, self._rules_now(draft))
             if position is None:
                 raise Refused([_unknown(given.no)])
             _refuse(check_verification(given, position, self.today))
             add_verification(draft, given, position)
             draft.before = _figures(position)
             outcome = _done(draft, f"核实 #{given.no} {position.name}（{given.how}）：{given.finding}", given)
-            after = position_at(draft.session, given.no, period, draft.at, given.day, self._rules)
+            after = position_at(draft.session, given.no, period, draft.at, given.day, self._rules_now(draft))
             return Outcome(outcome.action_id, outcome.title, (), position, after)
 
     def year_plan(self, given: YearPlanInput, *, dry_run: bool = False) -> Outcome:
@@ -316,13 +317,19 @@ class Ledger:
 
     def _target(self, draft: Draft, no: str, period: Month) -> tuple[Position, int]:
         """Give a project's position at a period's end and its lead unit's number."""
-        position = position_at(draft.session, no, period, draft.at, rules=self._rules)
+        position = position_at(draft.session, no, period, draft.at, rules=self._rules_now(draft))
         if position is None:
             raise Refused([_unknown(no)])
         return position, _unit_id(draft.session, position.unit)
 
+    def _rules_now(self, draft: Draft) -> str:
+        """Give the rule set that lists are judged by today, so that an action's figures agree with them."""
+        return rules_at(
+            draft.session, Point(self.today, last_quarter_end(self.today), draft.at), self._rules, DEFAULT_RULES
+        ).name
+
     def _after(self, draft: Draft, no: str, period: Month) -> Position | None:
-        return position_at(draft.session, no, period, draft.at, rules=self._rules)
+        return position_at(draft.session, no, period, draft.at, rules=self._rules_now(draft))
 
     def _amend(self, draft: Draft, given: AmendInput) -> Outcome:
         session = draft.session
@@ -345,6 +352,8 @@ class Ledger:
             if base.exited:
                 raise Refused([error("no", f"#{given.no} 已退出，不再调整。")])
         columns = amending.facts(session, changes)
+        if base is not None and changes.year_plan_fen is None and not amending.moves(columns, base):
+            raise Refused([error("changes", f"#{given.no} 现在就是这样，没有要调整的。")])
         if base is not None:
             _refuse(amending.check_span(columns, base))
         said = amending.described(changes, base, session)
@@ -494,6 +503,7 @@ def _answered(session: Session, given: AmendInput) -> AmendInput:
 
 
 __all__ = [
+    "FIELD_LABELS",
     "AmendInput",
     "Changes",
     "CheckInput",

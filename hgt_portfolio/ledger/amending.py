@@ -225,6 +225,11 @@ def _shown(name: str, value: Any) -> str:
     return str(value)
 
 
+def moves(columns: dict[str, Any], base: ProjectVersion) -> bool:
+    """Tell whether any of the facts an amendment sets differs from those in force."""
+    return any(getattr(base, name) != value for name, value in columns.items() if name != "investment_text")
+
+
 def belated(changes: Changes, base: ProjectVersion | None, approved: date) -> bool:
     """Tell whether a change of dates was approved only after the due date it moves (到期后补办)."""
     if base is None or base.due is None or "due" not in changes.given():

@@ -217,7 +217,18 @@ def check_verification(given: CheckInput, position: Position, today: date) -> tu
                 f"核实结论“{given.finding}”像是已经完工：请写明核实状态和实际完工日期。",
             )
         )
+    if given.status is None and position.status in COMPLETE_STATUSES and _sounds_unfinished(given.finding):
+        found.append(
+            error(
+                "status",
+                f"台账现为{position.status}，而核实结论“{given.finding}”像是没有完工：请写明核实状态。",
+            )
+        )
     return tuple(found)
+
+
+def _sounds_unfinished(text: str) -> bool:
+    return any(denied + called in text for denied in ("未", "没", "没有", "尚未") for called in CALLED_COMPLETE)
 
 
 def _sounds_complete(text: str) -> bool:

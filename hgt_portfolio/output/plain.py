@@ -13,6 +13,7 @@ from typing import Any
 from hgt_portfolio.money import rounded, wan_text
 from hgt_portfolio.months import month_text
 from hgt_portfolio.table import Cell, Column, Kind, Table
+from hgt_portfolio.terms import PHASE_LABELS, Phase
 
 RIGHT = (Kind.COUNT, Kind.AMOUNT, Kind.RATE, Kind.POINTS)
 """Kinds that are numbers, aligned right."""
@@ -27,6 +28,10 @@ def cell_text(kind: Kind, value: Cell, unknown: str = UNKNOWN_ON_SCREEN) -> str:
     """Write one cell for a person: amounts as 万元 with thousands separators, rates as percentages."""
     if value is None:
         return unknown
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, Phase):
+        return PHASE_LABELS[value]
     if kind is Kind.AMOUNT and isinstance(value, int):
         whole, _, decimals = wan_text(value).partition(".")
         return f"{int(whole):,}.{decimals}" if not whole.startswith("-") else f"-{abs(int(whole)):,}.{decimals}"

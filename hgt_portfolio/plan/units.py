@@ -311,13 +311,16 @@ def _looks_whole(text: str, known: frozenset[str]) -> bool:
 
 def _split_weak(name: str, known: frozenset[str]) -> list[str]:
     """Split at a joining word only where both sides look like units: 城市管理和综合执法局 stays whole."""
-    if name in known:
-        return [name]
-    for start, end in _outside(name, _WEAK):
-        left, right = name[:start].strip(), name[end:].strip()
-        if _looks_whole(left, known) and all(_looks_whole(each, known) for each in _split_weak(right, known)):
-            return [left, *_split_weak(right, known)]
-    return [name]
+    spans = [] if name in known else _outside(name, _WEAK)
+    split: dict[int, list[str]] = {}
+    for at in (*reversed([end for _, end in spans]), 0):
+        split[at] = [name[at:].strip()]
+        for start, end in spans:
+            left = name[at:start].strip() if start > at else ""
+            if _looks_whole(left, known) and all(_looks_whole(each, known) for each in split[end]):
+                split[at] = [left, *split[end]]
+                break
+    return split[0]
 
 
 def _may_be_one(left: str, right: str, known: frozenset[str]) -> bool:

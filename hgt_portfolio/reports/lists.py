@@ -12,6 +12,7 @@ from hgt_portfolio.table import Cell, Column, Kind, Table
 from hgt_portfolio.terms import (
     DeadlineState,
     FilingState,
+    Phase,
     StartState,
 )
 
@@ -30,8 +31,8 @@ _PROJECT_FIELDS: tuple[Field, ...] = (
     (Column("due_original", "原完工期限", Kind.DATE), lambda p: p.due_original),
     (Column("investment_wan", "总投资", Kind.AMOUNT), lambda p: p.investment),
     (Column("investment_text", "总投资原文"), lambda p: p.investment_text),
-    (Column("phase_plan", "规划口径", Kind.LABEL), lambda p: p.stage),
-    (Column("phase_deadline", "完工口径", Kind.LABEL), lambda p: p.phase_deadline),
+    (Column("phase_plan", "规划口径", Kind.LABEL), lambda p: Phase(p.stage)),
+    (Column("phase_deadline", "完工口径", Kind.LABEL), lambda p: Phase(p.phase_deadline)),
     (Column("status", "项目状态", Kind.LABEL), lambda p: p.status),
     (Column("cum_wan", "自开工累计", Kind.AMOUNT), lambda p: p.cumulative),
     (Column("cum_period", "累计截至", Kind.MONTH), lambda p: p.period_filed),

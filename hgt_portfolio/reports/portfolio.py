@@ -129,7 +129,14 @@ def overview(figures: Figures, point: Point, where: Filter, rules: str | None = 
         ("填报", f"{total.filed}/{total.to_file}　{counts(total.filing_states)}"),
     ]  # fmt: skip
     columns = (Column("fact", "事项", Kind.LABEL), Column("value", "数值"))
-    notes = (point_words(figures, point, rules), f"{printed_phases(figures)}；划分规则与金额为推算", DISCLAIMER)
+    notes: tuple[str, ...] = (
+        point_words(figures, point, rules),
+        f"{printed_phases(figures)}；划分规则与金额为推算",
+        DISCLAIMER,
+    )
+    exited = figures.totals(point, where.narrowed(deadline_state=DeadlineState.EXITED), rules=rules)
+    if exited.count:
+        notes += (f"含已退出 {exited.count} 项，总投资 {wan_words(exited.investment)} 万元",)
     described = where.describe()
     title = f"重点工程汇总（{described}）" if described else "重点工程汇总"
     return Table("总览", title, columns, tuple(facts), notes=notes, unit_note="")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from hgt_portfolio.figures import Entry, Event, Figures, Point
+from hgt_portfolio.figures import Entry, Event, Figures, Point, Position
 from hgt_portfolio.money import wan_words
 from hgt_portfolio.months import month_text
 from hgt_portfolio.reports.words import point_words, yes_no
@@ -41,6 +41,7 @@ def project_facts(figures: Figures, point: Point, no: str, rules: str | None = N
         *((person.role, f"{person.name} {person.phone or ''}".strip()) for person in people),
         ("项目状态", row.status_label or "未填报"),
         ("实际开工 / 完工", f"{row.started or '-'} / {row.finished or '-'}"),
+        ("最近核实", _checked(row)),
         ("自开工累计", f"{money(row.cumulative, '未填报')}{carried}"),
         ("本年计划投资", money(row.year_plan)),
         ("年初计划投资", money(row.year_plan_first) if row.year_plan_first != row.year_plan else None),
@@ -64,6 +65,10 @@ def project_facts(figures: Figures, point: Point, no: str, rules: str | None = N
     columns = (Column("fact", "事项", Kind.LABEL), Column("value", "内容"))
     rows = tuple(fact for fact in facts if fact[1] is not None)
     return Table(no, f"#{no} {row.name}", columns, rows, notes=(point_words(figures, point, rules),), unit_note="")
+
+
+def _checked(row: Position) -> str | None:
+    return None if row.check_day is None else f"{row.check_day} {row.check_how}：{row.check_finding}"
 
 
 def history(figures: Figures, point: Point, no: str) -> Table:

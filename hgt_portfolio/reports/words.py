@@ -15,9 +15,11 @@ def number(no: str) -> str | int:
 def point_words(figures: Figures, point: Point, rules: str | None = None) -> str:
     """Say the point of a report: 截至日, period, rule set and moment of knowledge."""
     in_force = figures.in_force(point, rules)
+    closing = figures.closing(point.period)
+    closed = "；该季度已定稿，为定稿时的数" if closing is not None and closing.known_at == point.known_at else ""
     return (
         f"截至 {point.day}，投资数截至 {month_text(point.period)}（{quarter_label(point.period)}）；"
-        f"预警规则：{in_force.label}；数据时点 {moment_words(point.known_at)}"
+        f"预警规则：{in_force.label}；数据时点 {moment_words(point.known_at)}{closed}"
     )
 
 

@@ -16,6 +16,8 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlmodel import Session
 
+from hgt_portfolio.settings import os_reason
+
 HEAD = "0001"
 """The newest schema revision that this program knows."""
 
@@ -121,7 +123,7 @@ def created(path: Path) -> Iterator[Store]:
         growing.unlink(missing_ok=True)
         os.close(os.open(growing, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except OSError as error:
-        raise StoreError(f"不能在 {path.parent} 建立数据库：{error.strerror}。请换一个可写的文件夹。") from error
+        raise StoreError(f"不能在 {path.parent} 建立数据库：{os_reason(error)}。请换一个可写的文件夹。") from error
     store = Store(f"sqlite:///{growing}")
     try:
         store.migrate()
@@ -183,10 +185,12 @@ def _refusing(store: Store) -> Iterator[None]:
                 raise StoreError(sentence.format(where=where)) from error
         raise
     except DatabaseError as error:
-        if isinstance(error.orig, sqlite3.DatabaseError) and "not a database" in str(error.orig):
+        if isinstance(error.orig, sqlite3.DatabaseError) and any(sign in str(error.orig) for sign in _BROKEN):
             raise StoreError(f"{where} 不是本程序的台账，或已损坏。请用 --db 指明正确的文件。") from error
         raise
 
+
+_BROKEN = ("not a database", "malformed")
 
 _REASONS = {
     "locked": "数据库 {where} 正被另一个程序写入，本次没有写入任何内容。请稍后再试。",
