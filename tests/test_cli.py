@@ -131,10 +131,8 @@ def test_csv_carries_the_same_cells_as_json(made: Hgt) -> None:
     table = list(csv.reader(io.StringIO(out.removeprefix("\ufeff"))))
     assert len(table) == 63
     for line, row in zip(table[1:], rows, strict=True):
-        words = {"near": "近期", "far": "远期", False: "否"}
-        written = [
-            words[v] if v in ("near", "far") or v is False else str("" if v is None else v) for v in row.values()
-        ]
+        words = {"near": "近期", "far": "远期", False: "否", None: ""}
+        written = [str(v if isinstance(v, int) and v is not False else words.get(v, v)) for v in row.values()]
         assert line == [f"'{text}" if text.startswith(("=", "+", "-", "@")) else text for text in written]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from hgt_portfolio.months import month_text
@@ -22,7 +22,9 @@ def guide_sheet(quarter: Quarter) -> Sheet:
     facts = _facts(quarter)
     columns = (Column("subject", "事项", Kind.LABEL, 8), Column("text", "内容", Kind.TEXT, 13))
     about = Block(Table("说明", "一、说明", columns, facts, unit_note=""))
-    compared = reconcile(quarter.figures, quarter.point)
+    told = reconcile(quarter.figures, quarter.point)
+    # The codes are for programs.
+    compared = replace(told, columns=told.columns[1:], rows=tuple(row[1:] for row in told.rows))
     checked = Block(
         Table(compared.name, "二、" + compared.title, compared.columns, compared.rows, notes=compared.notes)
     )
