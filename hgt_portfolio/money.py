@@ -114,6 +114,13 @@ _SPACING = (
     (re.compile(r"\s,|,\s"), "逗号旁有空格，无法确定是一个数还是两个数"),
     (re.compile(r"[0-9]\s+\.|\.\s+[0-9]"), "小数点旁有空格，无法确定是小数还是序号"),
 )
+
+# A full-width comma between digits separates thousands only where nothing else can be meant: among
+# full-width digits, in two places or more, or before decimals. 500，300 may well be two amounts.
+_WIDE_COMMA = "，﹐︐"
+_GROUPED = re.compile(
+    rf"(?<![0-9０-９,.．{_WIDE_COMMA}])[0-9０-９]{{1,3}}(?:[,{_WIDE_COMMA}][0-9０-９]{{3}})+(?![0-9０-９])(?:[.．][0-9０-９]+)?"
+)
 _CHINESE_DIGIT = "〇零一二两三四五六七八九壹贰叁肆伍陆柒捌玖"
 _RANGE = re.compile(rf"[0-9](?:{_any_of(UNITS)})?[-–—―−~至到]+[0-9]")
 
@@ -158,6 +165,18 @@ def foreign_digits(text: str) -> bool:
     )
 
 
+def _two_numbers(text: str) -> bool:
+    """Tell whether a full-width comma may part two numbers: 500，300, but not １，２００ or 1，234，567."""
+    for found in _GROUPED.finditer(text):
+        number = found[0]
+        commas = [char for char in number if char in f",{_WIDE_COMMA}"]
+        if all(char == "," for char in commas) or not any("0" <= char <= "9" or char in ",." for char in number):
+            continue
+        if "," in commas or (len(commas) == 1 and not re.search("[.．]", number)):
+            return True
+    return False
+
+
 def _none(reason: str, kind: InvestmentKind = InvestmentKind.FORMULA) -> Amount:
     return Amount(None, kind, None, reason)
 
@@ -193,6 +212,8 @@ def parse_amount(text: str) -> Amount:
     plain = unicodedata.normalize("NFKC", text).strip()
     if plain in BLANKS:
         return _none("未填写", InvestmentKind.UNDETERMINED)
+    if _two_numbers(text):
+        return _none("像是两个数；如是千分位，请用半角逗号")
     plain = _SPACED_POINT.sub(".", plain)
     for pattern, reason in _SPACING:
         if pattern.search(plain):

@@ -85,6 +85,27 @@ _LOOKALIKES = (
 )
 """Words that end as the name of a unit does and name none."""
 
+_HALVES = frozenset(
+    (
+        *(
+            "办事处",
+            "办公室",
+            "常委会",
+            "人民政府",
+            "管理处",
+            "管理局",
+            "管理所",
+            "管理站",
+            "管理中心",
+            "执法局",
+            "分局",
+        ),
+        *("指挥部", "项目部", "领导小组", "工作小组", "工作组", "工作专班", "服务中心", "支队", "大队", "总队", "中队"),
+        *("派出所", "分公司", "有限公司", "集团公司", "股份公司", "责任公司", "党工委", "工委", "分中心", "服务站"),
+    )
+)
+"""The closing halves of names, which stand for no unit by themselves."""
+
 _ALONE = frozenset(
     (
         *("区委", "市委", "县委", "省委", "党委", "团委", "纪委", "监委", "妇联", "残联", "科协", "文联", "侨联"),
@@ -98,11 +119,14 @@ _BAD_START = re.compile(
     "|统一(?!战线)|共同|分别|应由|应当|须|将由|已|是|或|并由|但|仅|只|凡|需|与|及|以及|会同|等|该|本(?!溪)|我|某|这"
     "|(?:和|经|并|除|报|对|向|原)(?=[省市县区各])|其(?!他)|如有|如需|同上|同前|详见|参见|见"
 )
+_NO_BEGINNING = re.compile(
+    "[（(]|(?!1[12][0-9]|[0-9]+[号期])[0-9]|[一二三四五六七八九十非](?=[省市县区])|原(?![阳平州])|新成立"
+)
 _INSIDE = re.compile(
     "或|委托|督促|会同|配合|协助|负责|牵头|代建|交由|移交|指定|报送|报请|(?:联合|协调|指导|监督|组织|代表)(?=[省市县区])"
 )
 _SENTENCE = re.compile("[的为。！？!?：:“”]|应当|必须")
-_SIGN = re.compile("[^0-9A-Za-z\u3007\u3400-\u9fff\U00020000-\U0003ffff（）()·]")
+_SIGN = re.compile("[^0-9A-Za-z\u3007\u3400-\u9fff\U00020000-\U0003ffff（）()]")
 
 _UNIT = re.compile(rf"(?:{_any_of(UNIT_ENDINGS)})$")
 _NO_UNIT = re.compile(rf"(?:{_any_of(_LOOKALIKES)})$|[0-9一二两三四五六七八九十][处所站区]$")
@@ -129,7 +153,7 @@ _KIND = (
 )
 _BODY = "单位|部门|企业|国企|央企|机构|公司"
 _GENERIC = re.compile(
-    r"^(?:各|相关|有关|其他|其它|其余|涉及|所属|属地|当地|所在|全体|所有|辖区|沿线|沿途|沿岸|周边|全社会|全[省市区县]|驻[市区县])."
+    r"^(?:各|相关|有关|其他|其它|其余|涉及|所属|属地|当地|(?:项目)?所在|全体|所有|辖区|沿线|沿途|沿岸|周边|全社会|全[省市区县]|驻[市区县])."
     r"|^(?:区直|市直|县直|区级|市级|区属|驻地).*(?:各|相关|有关)|^[省市区县]{1,3}[直级属]?(?:各|相关|有关)"
     rf"|^沿[^区县市]{{1,3}}各?(?:{_KIND})$"
     rf"|^{_COUNT}(?:个.*(?:{_KIND}|{_BODY}|[局办区县]|专班)|[家大].*(?:{_BODY}|银行|医院|运营商|平台)|(?:部门|单位|街道))$"
@@ -160,6 +184,7 @@ _VERB = re.compile(
     rf"{_DUTY}(?P<role>总牵头|牵头|主责|主办|承办|负责|配合|协办|协同|协助|参与|参加)(?:负责|实施|落实|推进|组织实施)?$"
     rf"|(?:作为|为|是)?(?P<long>{_LONG})$"
 )
+_UNSETTLED = re.compile("^或|^拟|待定|未定|待确定|待明确")
 _ROLE_INSIDE = re.compile("牵头|配合|协办|主办|承办|主责|责任单位|责任部门|参与单位")
 
 _NUMBER = (
@@ -175,6 +200,9 @@ _SPACES = re.compile(r"\s+")
 _WEAK = re.compile("会同|以及|和(?!社会资本|平(?!安))|及|与")
 _JOINING = re.compile("^(?:会同|以及|及|与|和(?=[省市县区]))")
 _BY = re.compile("^并?由")
+_BARE_KIND = re.compile(rf"(?:{_KIND})+|.{{1,3}}(?:政府|委会|委员会)")
+_OPEN_NAME = re.compile("(?:[省市县区]|[省市县区](?:委|政府|人大|政协))$")
+_HEAD = re.compile("(?:局|公司|银行|集团)$")
 _BRANCH = re.compile("(?:分局|支队|大队|中队|派出所|分公司|支行|分行)$")
 
 
@@ -195,9 +223,9 @@ def _shaped(name: str) -> bool:
     """Tell whether a text has the shape of a unit's name: its ending, its beginning, its length, its signs."""
     if name in _ALONE:
         return True
-    if not 3 <= len(name) <= LONGEST_NAME or name in UNIT_ENDINGS or name in _ROLES or name[0] in "（(":
+    if not 3 <= len(name) <= LONGEST_NAME or name in _HALVES or name in UNIT_ENDINGS or name in _ROLES:
         return False
-    if name[0].isdigit() and len(name.lstrip("0123456789")) < 4:
+    if _NO_BEGINNING.match(name) or not re.search("[\u3400-\u9fff]", _UNIT.sub("", name)):
         return False
     if _SENTENCE.search(name) or _SIGN.search(name) or _INSIDE.search(name) or _BAD_START.match(name):
         return False
@@ -209,7 +237,7 @@ def _run_together(name: str, known: frozenset[str]) -> bool:
     """Tell whether two names stand in one without a sign between them: 区城管执法局区城投公司."""
     if name in known or _PAIRED.search(name):
         return False
-    plain = re.sub(r"[（(][^（）()]*[)）]", "", name)
+    plain = re.sub(r"[（(][^（）()]*[)）]|[0-9A-Za-z]", "", name)
     for at in range(2, len(plain) - 1):
         left, right = plain[:at], plain[at:]
         if not (_END.search(left) and (left in known or _shaped(left))):
@@ -283,7 +311,7 @@ def _peeled(text: str, known: frozenset[str]) -> _Part | None:
         if inner in _MARKS:
             rank = min(rank, _MARKS[inner]) if rank != UNMARKED else _MARKS[inner]
             shown = shown[: found.start()].strip() if shown.startswith(name) and not notes else shown
-        elif _ROLE_INSIDE.search(inner):
+        elif _ROLE_INSIDE.search(inner) or _UNSETTLED.search(inner):
             return None
         elif inner:
             notes.insert(0, inner)
@@ -325,11 +353,11 @@ def _split_weak(name: str, known: frozenset[str]) -> list[str]:
 
 def _may_be_one(left: str, right: str, known: frozenset[str]) -> bool:
     """Tell whether a space between two names may only break one: 红谷滩区 住建局, 市公安局 红谷滩分局."""
-    if right in known or _is_generic(right):
+    if right in known or _LEVEL.match(right):
         return False
-    return bool(re.search("[省市县区]$", left) and not _LEVEL.match(right)) or bool(
-        re.search("(?:局|公司|银行|集团)$", left) and _BRANCH.search(right) and not _LEVEL.match(right)
-    )
+    if _is_generic(right):
+        return _BARE_KIND.fullmatch(right) is not None
+    return _OPEN_NAME.search(left) is not None or (_HEAD.search(left) is not None and _BRANCH.search(right) is not None)
 
 
 def _spaced(piece: str, known: frozenset[str]) -> list[str]:
