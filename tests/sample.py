@@ -162,7 +162,13 @@ def _decide(writer: Callable[[date], Ledger]) -> None:
     """Add the office's own doings: checks, amendments and one correction."""
     office = writer(date(2024, 10, 8))
     office.check(
-        CheckInput(no="39", day=date(2024, 9, 26), how=CheckMethod.ON_SITE, finding="演示：大棚未完工，仍在安装")
+        CheckInput(
+            no="39",
+            day=date(2024, 9, 26),
+            how=CheckMethod.ON_SITE,
+            status=Status.UNDER_WAY,
+            finding="演示：大棚未完工，仍在安装",
+        )
     )
     office.amend(
         AmendInput(
