@@ -17,7 +17,7 @@ from hgt_portfolio.tui.exporting import ExportScreen
 from hgt_portfolio.tui.form_screen import FormScreen
 from hgt_portfolio.tui.projects import ProjectsPage
 from tests.conftest import Book
-from tests.tui import app_for, fill, keys, settle, shown, toasts
+from tests.tui import app_for, fill, keys, notice, settle, shown
 
 TEN_DAYS_INTO_Q4 = date(2024, 10, 10)
 
@@ -36,7 +36,7 @@ async def test_find_open_books_file_two_quarters_undo_and_file_again(book: Book)
         await keys(pilot, "f7")
         await fill(pilot, "cumulative_fen", "30000")
         await keys(pilot, "f10")
-        assert "期初建账 2023-12，1 项：#1" in toasts(app)[-1]
+        assert "期初建账 2023-12，1 项：#1" in notice(app)
 
         await keys(pilot, "f4")
         await fill(pilot, "period", "2024Q2")
@@ -54,14 +54,14 @@ async def test_find_open_books_file_two_quarters_undo_and_file_again(book: Book)
         assert "本季 - -> 12,000.00" in shown(app)
         assert "本年 - -> 32,000.00" in shown(app)
         await keys(pilot, "f10")
-        assert "自开工累计 62000.00 万元" in toasts(app)[-1]
-        assert "Ctrl+Z 可撤销" in toasts(app)[-1]
+        assert "自开工累计 62000.00 万元" in notice(app)
+        assert "Ctrl+Z 可撤销" in notice(app)
         _figures_shown(shown(app))
         filed = book.position("1", "2024Q3")
         assert (filed.quarter, filed.ytd) == (12_000_000_000, 32_000_000_000)
 
         await keys(pilot, "ctrl+z")
-        assert toasts(app)[-1].startswith("已撤销 进度填报 #1")
+        assert notice(app).startswith("已撤销 进度填报 #1")
         assert book.position("1", "2024Q3").quarter is None
 
         await keys(pilot, "f4")
@@ -107,7 +107,7 @@ async def test_export_the_quarter(book: Book, tmp_path: Path) -> None:
         path = Path(dialog.query_one("#path", Input).value)
         assert path == tmp_path / "out" / "重点工程投资汇总_2024Q3.xlsx"
         await keys(pilot, "f10")
-        assert toasts(app)[-1] == f"已导出：{path}"
+        assert notice(app) == f"已导出：{path}"
         assert not isinstance(app.screen, ExportScreen)
         stamp = path.stat().st_mtime_ns
         await keys(pilot, "f8", "f10")
@@ -130,7 +130,7 @@ async def test_export_the_duty_list_of_the_unit_under_the_cursor(book: Book, tmp
         await keys(pilot, "f8", "f10")
         written = list((tmp_path / "out").iterdir())
         assert [path.name for path in written] == ["责任清单_区农业农村局_2024Q3.xlsx"]
-        assert toasts(app)[-1] == f"已导出：{written[0]}"
+        assert notice(app) == f"已导出：{written[0]}"
 
 
 @pytest.mark.parametrize("today", [date(2024, 9, 15)])

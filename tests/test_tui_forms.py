@@ -11,7 +11,7 @@ from hgt_portfolio.tui.app import PortfolioApp
 from hgt_portfolio.tui.dialogs import AskScreen, NoticeScreen
 from hgt_portfolio.tui.form_screen import FormScreen
 from tests.conftest import Book
-from tests.tui import app_for, fill, keys, settle, shown, toasts
+from tests.tui import app_for, fill, keys, notice, settle, shown
 
 DAY = date(2024, 10, 10)
 pytestmark = pytest.mark.parametrize("today", [DAY])
@@ -149,7 +149,7 @@ async def test_undo_with_nothing_to_undo_says_so(book: Book) -> None:
         assert isinstance(app.screen, NoticeScreen)
         assert "没有可以撤销的操作" in shown(app)
         await keys(pilot, "escape")
-        assert not toasts(app)
+        assert not notice(app)
 
 
 async def test_undo_survives_a_restart(book: Book) -> None:
@@ -158,7 +158,7 @@ async def test_undo_survives_a_restart(book: Book) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await keys(pilot, "ctrl+z")
-        assert "已撤销 进度填报 #1" in toasts(app)[-1]
+        assert "已撤销 进度填报 #1" in notice(app)
     assert book.position("1", "2024Q3").cumulative is None
 
 

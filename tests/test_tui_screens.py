@@ -22,7 +22,7 @@ from hgt_portfolio.tui.projects import ProjectsPage
 from hgt_portfolio.tui.rows import RowTable
 from hgt_portfolio.tui.wording import clean
 from tests.conftest import Book
-from tests.tui import app_for, joined, keys, settle, shown, toasts
+from tests.tui import app_for, joined, keys, notice, settle, shown
 
 DAY = date(2024, 10, 10)
 NARROWED = str.maketrans("…—“”●▲", '.-""*^')
@@ -316,7 +316,7 @@ async def test_going_about(book: Book) -> None:
         await settle(pilot)
         assert app.root == "projects"
         await keys(pilot, "3", "escape")
-        assert "最上层" in toasts(app)[-1]
+        assert "最上层" in notice(app)
         await keys(pilot, "q")
     assert not app.is_running
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, ClassVar
 
+from textual import on
 from textual.app import App
 from textual.command import CommandPalette
+from textual.events import Event, Key
+from textual.message import Message
+from textual.notifications import SeverityLevel
 from textual.scrollbar import ScrollBar, ScrollBarRender
+from textual.timer import Timer
 
 from hgt_portfolio.figures import Figures, Filter
 from hgt_portfolio.ledger import Ledger, Outcome
@@ -19,6 +24,7 @@ from hgt_portfolio.tui.detail import DetailPage
 from hgt_portfolio.tui.dialogs import AskScreen, NoticeScreen
 from hgt_portfolio.tui.form_screen import FormScreen
 from hgt_portfolio.tui.late import LatePage
+from hgt_portfolio.tui.notices import SECONDS, NoticeLine
 from hgt_portfolio.tui.overview import OverviewPage
 from hgt_portfolio.tui.page import Page
 from hgt_portfolio.tui.projects import ProjectsPage
@@ -45,6 +51,13 @@ class PortfolioApp(App[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-cramped"), (80, "-normal"), (120, "-wide")]  # noqa: RUF012 - Textual's own
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall"), (32, "-roomy")]  # noqa: RUF012 - Textual's own
 
+    class Said(Message):
+        """A sentence for the notice line."""
+
+        def __init__(self, text: str, seconds: float) -> None:
+            self.text, self.seconds = text, seconds
+            super().__init__()
+
     def __init__(
         self,
         figures: Figures,
@@ -62,6 +75,8 @@ class PortfolioApp(App[None]):
         given = settings or Settings()
         self.desk = Desk(figures, ledger, given, as_of, known_at, basis, rules, exports or exports_folder(), database)
         self.root = "overview"
+        self._notice: PortfolioApp.Said | None = None
+        self._notice_timer: Timer | None = None
         ScrollBar.renderer = PlainScrollBar
         self.theme = given.theme if given.theme in self.available_themes else "textual-light"
         self.set_class(given.ascii, "-ascii")
@@ -100,7 +115,48 @@ class PortfolioApp(App[None]):
 
     def say(self, text: str) -> None:
         """Tell the operator something in passing."""
-        self.notify(clean(text), markup=False, timeout=8)
+        self.notify(text)
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",  # noqa: ARG002 - errors are told in a dialog
+        timeout: float | None = None,
+        markup: bool = True,  # noqa: ARG002 - nothing said is markup
+    ) -> None:
+        """Say everything in the notice line; a toast would cut the wide characters of the lines it lies over."""
+        said = "：".join(filter(None, (clean(title), clean(message))))
+        self.post_message(PortfolioApp.Said(said, timeout or SECONDS))
+
+    @on(Said)
+    def _was_said(self, message: Said) -> None:
+        self.hush()
+        self._notice = message
+        self.show_notice()
+
+    def show_notice(self) -> None:
+        """Show the present notice on the screen on top; under a screen without the line it waits until that closes."""
+        for line in self.screen.query(NoticeLine):
+            line.say(self._notice.text if self._notice else "")
+            if self._notice and self._notice_timer is None:
+                self._notice_timer = self.set_timer(self._notice.seconds, self.hush)
+
+    def hush(self) -> None:
+        """Take the notice away, from the screens below too."""
+        if self._notice_timer is not None:
+            self._notice_timer.stop()
+        self._notice = self._notice_timer = None
+        for screen in self.screen_stack:
+            for line in screen.query(NoticeLine):
+                line.say("")
+
+    async def on_event(self, event: Event) -> None:
+        """Take the notice away at Esc, which then does what it does."""
+        if isinstance(event, Key) and event.key == "escape" and not event.is_forwarded:
+            self.hush()
+        await super().on_event(event)
 
     def tell(self, title: str, text: str) -> None:
         """Tell the operator what went wrong; it stays until dismissed."""
@@ -119,6 +175,10 @@ class PortfolioApp(App[None]):
     def action_theme_turn(self) -> None:
         """Turn light to dark or dark to light."""
         self.theme = "textual-light" if self.current_theme.dark else "textual-dark"
+
+    def action_help_quit(self) -> None:
+        """Say how to leave, to whoever presses Ctrl+C."""
+        self.say("退出请按 Ctrl+Q。")
 
     async def action_quit(self) -> None:
         """Leave, asking first where a form would be lost."""

@@ -161,7 +161,7 @@ def monthly(group: Group) -> Text:
 
 def _flows(found: Overview, point: Point) -> dict[str, Count]:
     group = found.group
-    rated = f"  {wording.rate(group.year_rate)}({group.rate_ytd.known}项)" if group.year_rate is not None else ""
+    rated = f" {wording.rate(group.year_rate)}({group.rate_ytd.known}项)" if group.year_rate is not None else ""
     behind = f"  欠序时 {wording.yi(group.shortfall)}亿" if (group.shortfall or 0) > 0 else ""
     ytd = Text.assemble("本年 ", *_sum(group.ytd, group.count), rated)
     quarter = Text.assemble(f"{quarter_label(point.period)[5:]} ", *_sum(group.quarter, group.count))

@@ -18,6 +18,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from hgt_portfolio.tui.commands import COMMANDS, PAGES, Command, valid_in
+from hgt_portfolio.tui.notices import NoticeLine
 from hgt_portfolio.tui.wording import clean
 
 TOO_SMALL = "窗口太小：需要至少 80 列 × 24 行。请拉大窗口，内容会自动恢复。"
@@ -50,8 +51,9 @@ class Dialog(ModalScreen[Given]):
     """A screen over another; in a window too small for it, it says the size needed."""
 
     def compose(self) -> ComposeResult:
-        """Lay out the box, and the message that stands in for it."""
+        """Lay out the box, the message that stands in for it, and the notice below."""
         yield from self.box()
+        yield NoticeLine()
         yield Static(TOO_SMALL, id="small")
 
     def box(self) -> ComposeResult:

@@ -17,6 +17,7 @@ from textual.widgets import Button, Input, Select, Static
 from hgt_portfolio.months import quarter_end, quarter_text, read_period
 from hgt_portfolio.tui.desk import Desk, sentence
 from hgt_portfolio.tui.dialogs import AskScreen, Dialog
+from hgt_portfolio.tui.entry import LineInput
 from hgt_portfolio.tui.wording import clean, words
 
 QUARTERLY = "季度汇总工作簿"
@@ -90,10 +91,10 @@ class ExportScreen(Dialog[None]):
                 )
             with Horizontal(classes="form_row"):
                 yield Static("季度", classes="name")
-                yield Input(id="period", placeholder="如 2024Q3", compact=True)
+                yield LineInput(id="period", placeholder="如 2024Q3", compact=True)
             with Horizontal(classes="form_row"):
                 yield Static("存到", classes="name")
-                yield Input(id="path", compact=True)
+                yield LineInput(id="path", compact=True)
             yield Static(id="progress", classes="say")
             with Horizontal(classes="buttons"):
                 yield Button("导出", id="export", compact=True)

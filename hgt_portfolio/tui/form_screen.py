@@ -23,6 +23,7 @@ from hgt_portfolio.terms import Severity
 from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.desk import Desk, period_text, sentence
 from hgt_portfolio.tui.dialogs import AskScreen, Dialog, HelpScreen
+from hgt_portfolio.tui.entry import LineInput
 from hgt_portfolio.tui.forms import Field, Form
 
 ALIASES = {"steps_fen": "q1"}
@@ -328,7 +329,7 @@ class FormScreen(Dialog[Outcome | None]):
 
 def _row(field: Field, position: Position, text: str) -> Horizontal:
     if field.choices is None:
-        entry: Widget = Input(text, placeholder=field.hint, id=field.name, compact=True)
+        entry: Widget = LineInput(text, placeholder=field.hint, id=field.name, compact=True)
     else:
         options = field.choices(position)
         known = text in {value for _, value in options}

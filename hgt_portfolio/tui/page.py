@@ -22,6 +22,7 @@ from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.commands import PAGES, bindings
 from hgt_portfolio.tui.desk import TRAVELLING, Desk, Frame, period_text, sentence
 from hgt_portfolio.tui.dialogs import TOO_SMALL, HelpScreen
+from hgt_portfolio.tui.notices import NoticeLine
 from hgt_portfolio.tui.wording import clean
 
 if TYPE_CHECKING:
@@ -68,10 +69,11 @@ class Page(Screen[None]):
         return cast("PortfolioApp", self.app)
 
     def compose(self) -> ComposeResult:
-        """Lay out header, body and footer."""
+        """Lay out header, body, notice and footer."""
         yield Static(id="head")
         with Vertical(id="body"):
             yield from self.body()
+        yield NoticeLine()
         yield Static(TOO_SMALL, id="small")
         yield Footer(compact=True, show_command_palette=False)
 
@@ -96,7 +98,8 @@ class Page(Screen[None]):
         self.query_one("#head", Static).update(Text(" 加载中"))
 
     def on_screen_resume(self) -> None:
-        """Read anew where something was written since the last reading."""
+        """Read anew where something was written since the last reading; say what was said meanwhile."""
+        self.portfolio.show_notice()
         if self._revision != self.desk.revision:
             self.reread()
 

@@ -14,6 +14,7 @@ from textual.widgets import DataTable, Input, Static
 from hgt_portfolio.figures import Filter, Group, Position
 from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.desk import Desk
+from hgt_portfolio.tui.entry import LineInput
 from hgt_portfolio.tui.facts import card
 from hgt_portfolio.tui.listing import COLUMNS, FIXED, head, widths
 from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question
@@ -44,7 +45,7 @@ class View:
         return self.label or self.where.describe()
 
 
-class FilterInput(Input):
+class FilterInput(LineInput):
     """The filter line; the down key goes into the list."""
 
     BINDINGS = [Binding("down", "screen.list", "列表", show=False)]  # noqa: RUF012 - Textual's own
@@ -212,11 +213,11 @@ class ProjectsPage(Page):
         self.query_one(FilterInput).focus()
 
     def action_back(self) -> None:
-        """Leave the filter line first, then the screen."""
-        if isinstance(self.focused, FilterInput):
-            self.table.focus()
-        elif self.view.text and not self.opened_with.chips:
+        """Take away the words typed, then leave the filter line, then the screen; a drill-down keeps its words."""
+        if self.view.text and not self.opened_with.chips:
             self.query_one(FilterInput).value = ""
+        elif isinstance(self.focused, FilterInput):
+            self.table.focus()
         else:
             super().action_back()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 from textual.binding import Binding
+from textual.events import Resize
 from textual.widgets import DataTable
 
 
@@ -17,6 +18,13 @@ class RowTable(DataTable[Text]):
 
     def __init__(self, *, id: str, fixed_columns: int = 0) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id, cursor_type="row", cell_padding=0, fixed_columns=fixed_columns)
+        self._tall = 0
+
+    def on_resize(self, event: Resize) -> None:
+        """Keep the row under the cursor in sight where the table loses lines."""
+        if event.size.height < self._tall and self.row_count:
+            self.move_cursor(row=self.cursor_row)
+        self._tall = event.size.height
 
     @property
     def chosen(self) -> str | None:

@@ -10,6 +10,7 @@ from textual.widgets import Input
 
 from hgt_portfolio.settings import Settings
 from hgt_portfolio.tui.app import PortfolioApp
+from hgt_portfolio.tui.notices import NoticeLine
 from tests.conftest import Book
 
 
@@ -51,5 +52,6 @@ def joined(app: PortfolioApp) -> str:
     return "".join(char for char in shown(app) if not char.isspace() and char not in "│|")
 
 
-def toasts(app: PortfolioApp) -> list[str]:
-    return [str(notice.message) for notice in app._notifications]
+def notice(app: PortfolioApp) -> str:
+    """Give what the notice line of the screen on top says, empty where it is hidden."""
+    return "".join(str(line.content) for line in app.screen.query(NoticeLine) if line.region)
