@@ -115,8 +115,7 @@ _SPACING = (
     (re.compile(r"[0-9]\s+\.|\.\s+[0-9]"), "小数点旁有空格，无法确定是小数还是序号"),
 )
 
-# A full-width comma between digits separates thousands only where nothing else can be meant: among
-# full-width digits, in two places or more, or before decimals. 500，300 may well be two amounts.
+# A full-width comma between digits separates thousands only among full-width digits: 500，300 may well be two amounts.
 _WIDE_COMMA = "，﹐︐"
 _GROUPED = re.compile(
     rf"(?<![0-9０-９,.．{_WIDE_COMMA}])[0-9０-９]{{1,3}}(?:[,{_WIDE_COMMA}][0-9０-９]{{3}})+(?![0-9０-９])(?:[.．][0-9０-９]+)?"
@@ -166,13 +165,12 @@ def foreign_digits(text: str) -> bool:
 
 
 def _two_numbers(text: str) -> bool:
-    """Tell whether a full-width comma may part two numbers: 500，300, but not １，２００ or 1，234，567."""
+    """Tell whether a full-width comma may part numbers: 500，300 and 100，200，300, but not １，２００."""
     for found in _GROUPED.finditer(text):
         number = found[0]
         commas = [char for char in number if char in f",{_WIDE_COMMA}"]
-        if all(char == "," for char in commas) or not any("0" <= char <= "9" or char in ",." for char in number):
-            continue
-        if "," in commas or (len(commas) == 1 and not re.search("[.．]", number)):
+        half_width = any("0" <= char <= "9" or char in ",." for char in number)
+        if half_width and any(char != "," for char in commas):
             return True
     return False
 
