@@ -50,6 +50,8 @@ Given = TypeVar("Given")
 class Dialog(ModalScreen[Given]):
     """A screen over another; in a window too small for it, it says the size needed."""
 
+    BINDINGS = [Binding("ctrl+c", "leave_program", "退出", show=False)]  # noqa: RUF012 - Textual's own
+
     def compose(self) -> ComposeResult:
         """Lay out the box, the message that stands in for it, and the notice below."""
         yield from self.box()
@@ -59,6 +61,13 @@ class Dialog(ModalScreen[Given]):
     def box(self) -> ComposeResult:
         """Lay out what is this dialog's own."""
         raise NotImplementedError
+
+    def action_leave_program(self) -> None:
+        """Copy what is marked, else say how to leave; the app's own key is not heard through a dialog."""
+        if self.get_selected_text() is None:
+            self.app.action_help_quit()
+        else:
+            self.action_copy_text()
 
 
 class NoticeScreen(Dialog[None]):
