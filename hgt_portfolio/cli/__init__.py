@@ -43,6 +43,7 @@ def run(arguments: list[str]) -> int:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
         return 1
     except Exception as error:
+        # The last line of defence: whatever went wrong, a person reads a sentence and never a traceback.
         code, sentence = problem_sentence(error)
         print(sentence, file=sys.stderr)  # noqa: T201
         return code

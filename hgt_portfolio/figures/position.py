@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
@@ -406,6 +407,6 @@ class Filter:
         ]
         return " · ".join(str(part) for part in parts if part)
 
-    def narrowed(self, **changes: object) -> Filter:
+    def narrowed(self, **changes: Any) -> Filter:
         """Give this filter with some fields set anew."""
-        return replace(self, **changes)  # type: ignore[arg-type]
+        return replace(self, **changes)

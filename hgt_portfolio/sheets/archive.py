@@ -49,6 +49,7 @@ def read_parts(path: Path) -> Parts:
     try:
         with ZipFile(path) as archive:
             return _parts(path.name, archive)
+    # zipfile raises NotImplementedError for a compression it does not know, RuntimeError for an encrypted part.
     except (BadZipFile, zlib.error, ExpatError, EOFError, NotImplementedError, ValueError, RuntimeError) as error:
         raise SheetError(f"{path.name} {DAMAGED}") from error
 

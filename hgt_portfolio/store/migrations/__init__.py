@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
@@ -16,8 +17,8 @@ def upgrade(connection: Connection, revision: str) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent))
     script = ScriptDirectory.from_config(config)
 
-    def steps(current: object, _context: object) -> object:
-        return script._upgrade_revs(revision, current)  # type: ignore[arg-type]
+    def steps(current: Any, _context: Any) -> Any:
+        return script._upgrade_revs(revision, current)
 
     with EnvironmentContext(config, script, fn=steps) as environment:
         environment.configure(connection=connection, transactional_ddl=True)
