@@ -169,7 +169,7 @@ def _two_numbers(text: str) -> bool:
     for found in _GROUPED.finditer(text):
         number = found[0]
         commas = [char for char in number if char in f",{_WIDE_COMMA}"]
-        half_width = any("0" <= char <= "9" or char in ",." for char in number)
+        half_width = any("0" <= char <= "9" or char == "," for char in number)
         if half_width and any(char != "," for char in commas):
             return True
     return False
