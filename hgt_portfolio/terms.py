@@ -189,6 +189,8 @@ class AmendmentKind(StrEnum):
     SCOPE = "内容"
     TERMINATION = "终止"
     ADDITION = "新增"
+    SPLIT = "拆分"
+    MERGE = "合并"
 
 
 class AmendmentState(StrEnum):
@@ -206,6 +208,52 @@ class ContactRole(StrEnum):
     SPONSOR = "包联领导"
 
 
+class UnitChangeKind(StrEnum):
+    """How a unit's place is taken by another."""
+
+    RENAME = "更名"
+    MERGE = "合并"
+
+
+class SupervisionGround(StrEnum):
+    """Why an item is supervised (督办); the first three are suggested by the figures."""
+
+    OVERDUE = "逾期"
+    RED_TWICE = "连续红灯"
+    SILENT = "未填报"
+    OTHER = "其他"
+
+
+class SupervisionStep(StrEnum):
+    """What happens to a 督办事项 after it is raised (交办)."""
+
+    REMINDED = "催办"
+    ANSWERED = "反馈"
+    EXTENDED = "延期"
+    APPLIED = "申请销号"
+    STRUCK = "核验销号"
+    RETURNED = "退回"
+
+
+class SupervisionState(StrEnum):
+    """Where a 督办事项 stands: 申请销号 means the unit says it is done (办结), 已销号 that the office verified it."""
+
+    RAISED = "待反馈"
+    UNDER_WAY = "办理中"
+    APPLIED = "申请销号"
+    RETURNED = "退回"
+    STRUCK = "已销号"
+
+
+class MilestoneState(StrEnum):
+    """Where a 节点 stands, judged on the day D."""
+
+    ON_TIME = "按期完成"
+    LATE = "逾期完成"
+    NOT_DUE = "未到期"
+    OVERDUE = "逾期"
+
+
 class ActionKind(StrEnum):
     """The kinds of user action that the audit chain records."""
 
@@ -220,9 +268,36 @@ class ActionKind(StrEnum):
     ADOPT = "采用规则"
     OVERRIDE = "人工定灯"
     WINDOW = "填报期限"
+    RETURNS = "收回填报表"
     CONTACT = "联系人"
+    MILESTONE = "节点"
+    SUB_ITEM = "子项"
+    SUPERVISE = "督办"
+    UNIT = "单位变更"
     CLOSE = "定稿"
+    ERRATUM = "更正说明"
     UNDO = "撤销"
+
+
+class RowChange(StrEnum):
+    """What a row of a returned form comes to."""
+
+    NEW = "新报"
+    CHANGED = "变更"
+    UNCHANGED = "未变"
+    CONFLICT = "冲突"
+    REFUSED = "拒绝"
+    BLANK = "未填"
+
+
+class Side(StrEnum):
+    """Whose value stands where a returned form and the ledger have both moved: the form's (theirs) or the ledger's."""
+
+    THEIRS = "theirs"
+    OURS = "ours"
+
+
+SIDE_LABELS = {Side.THEIRS: "取表", Side.OURS: "留账"}
 
 
 class Severity(StrEnum):

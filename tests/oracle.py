@@ -35,7 +35,7 @@ VERDICTS = {"达序": "绿", "略低": "绿", "滞后": "黄", "严重滞后": "
 DAYS = ("effective", "day", "started", "finished", "opens", "closes", "since", "issued")
 TABLES = (
     *("plan", "domain", "unit", "project", "project_version", "report", "year_plan", "verification", "send_back"),
-    *("light_override", "filing_window", "version_unit"),
+    *("light_override", "filing_window", "version_unit", "unit_change"),
 )
 
 
@@ -114,6 +114,12 @@ class Oracle:
             and (row["revoked_at"] is None or row["revoked_at"] > moment)
         ]
 
+    def _unit(self, unit_id: int) -> Row:
+        """The unit that stands in a unit's place on D."""
+        changes = (row for row in self.known("unit_change") if row["unit_id"] == unit_id)
+        change = newest((row for row in changes if row["effective"] <= self.when.day), "effective")
+        return self.units[change["successor_id"] if change else unit_id]
+
     def positions(self) -> list[Row]:
         projects = sorted(self.rows["project"], key=lambda row: row["position"])
         return [found for found in map(self.position, projects) if found is not None]
@@ -121,13 +127,14 @@ class Oracle:
     def position(self, project: Row) -> Row | None:
         when, number = self.when, project["id"]
         version = newest((v for v in self.known("project_version", number) if v["effective"] <= when.day), "effective")
-        if version is None:
+        if version is None or version["replaced"]:
             return None
         reports = self.known("report", number)
         at_period = upto(reports, when.period)
         at_quarter = upto(reports, when.quarter_base)
-        unit, domain = self.units[version["lead_id"]], self.domains[version["domain_id"]]
-        out: Row = {name: project[name] for name in ("id", "no", "position", "source_row")}
+        unit, domain = self._unit(version["lead_id"]), self.domains[version["domain_id"]]
+        out: Row = {name: project[name] for name in ("id", "no", "position", "source_row", "stands_for")}
+        out["root"] = project["root_id"] or project["id"]
         out |= {name: version[name] for name in VERSION_FIELDS}
         out |= {"version_id": version["id"], "investment": version["investment_fen"]}
         out |= {"domain": domain["name"], "unit": unit["name"], "unit_kind": unit["kind"]}
@@ -459,11 +466,14 @@ def group(rows: list[Row], plan: Row, period: int, name: str = "合计", kind: s
         "kind": kind,
         "months": period % 12 + 1,
         "count": len(rows),
+        "originals": len({row["root"] for row in rows}) + sum(row["stands_for"] - 1 for row in rows),
         "priced": sum(row["investment"] is not None for row in rows),
         "investment": sum(row["investment"] or 0 for row in rows),
         **{name: pair(rows, name) for name in ("opening", "year_plan", "quarter", "ytd", "since_plan", "cumulative")},
         "rate_ytd": pair(rows, "ytd", "year_plan"),
         "rate_plan": pair(rows, "year_plan", "ytd"),
+        "first_ytd": pair(rows, "ytd", "year_plan_first"),
+        "first_plan": pair(rows, "year_plan_first", "ytd"),
         "planned": pair(rows, "planned", "ytd"),
         "planned_ytd": pair(rows, "ytd", "planned"),
         "share_cumulative": pair(rows, "cumulative", "investment"),

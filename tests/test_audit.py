@@ -26,9 +26,13 @@ from hgt_portfolio.model.inputs import (
     OpeningInput,
     OverrideInput,
     ReportInput,
+    UnitChangeInput,
     WindowInput,
     YearPlanInput,
 )
+from hgt_portfolio.model.inputs_closing import ErratumInput
+from hgt_portfolio.model.inputs_milestones import MilestoneInput, SubItemInput
+from hgt_portfolio.model.inputs_supervision import StepInput, SuperviseInput
 from hgt_portfolio.months import first_day, last_day, month
 from hgt_portfolio.plan import read_plan
 from hgt_portfolio.store import Store
@@ -69,9 +73,19 @@ def doings(book: Book) -> Iterator[tuple[str, Any]]:
     yield "人工定灯", led.override(OverrideInput(no="24", period=JUNE, light="黄", reason="约谈"))
     yield "填报期限", led.window(WindowInput(period=SEPTEMBER, opens=date(2024, 9, 20), closes=date(2024, 10, 9)))
     yield "联系人", led.contact(ContactInput(no="24", role="责任人", name="王五", since=date(2024, 7, 1)))
+    yield "节点", led.milestone(MilestoneInput(no="24", name="主体封顶", planned=SEPTEMBER, weight=50))
+    yield "子项", led.sub_item(SubItemInput(no="9", name="流湖镇", done=12, day=date(2024, 9, 30)))
+    item = SuperviseInput(no="24", content="报送进度", raised=date(2024, 10, 1), due=date(2024, 10, 20))
+    yield "督办", led.supervise([item])
+    yield "督办", led.supervision_step(StepInput(item="督2024-001", step="催办", day=date(2024, 10, 8)))
+    change: dict[str, Any] = {"kind": "更名", "units": ("区科工局",), "successor": "区科技局", "doc": ISSUED}
+    yield "单位变更", led.change_units(UnitChangeInput(effective=date(2024, 7, 1), **change))
     yield "退回填报", led.send_back("24", JUNE, "与现场不符")
     yield "采用规则", led.adopt("武汉", ISSUED, date(2024, 1, 1))
-    yield "定稿", led.close(JUNE)
+    yield "定稿", led.close(JUNE, files={"汇总表.xlsx": b"PK"})
+    passage = {"subject": "第一部分", "old": "62个", "new": "62项"}
+    erratum = ErratumInput(period=JUNE, cause="笔误", who="乙", found=date(2024, 10, 20), **passage)
+    yield "更正说明", led.erratum(erratum)
     yield "撤销", led.undo()
 
 
@@ -91,7 +105,7 @@ def test_one_action_is_one_entry_of_who_when_what_and_why(book: Book) -> None:
 
 
 TOUCHING = {"装载规划", "期初建账", "进度填报", "年度计划", "核实"}
-TOUCHING |= {"调整", "配合填报", "人工定灯", "联系人", "退回填报"}
+TOUCHING |= {"调整", "配合填报", "人工定灯", "联系人", "退回填报", "节点", "督办"}
 """The kinds of action above that are about project 24."""
 
 

@@ -231,6 +231,7 @@ def versions(draw: st.DrawFn, effective: date | None = None) -> Row:
         "stage": draw(st.sampled_from(oracle.STAGES)),
         "operation": 0,
         "exited": draw(st.sampled_from((0, 0, 0, 1))),
+        "replaced": draw(st.sampled_from((0, 0, 0, 0, 1))),
         "domain_id": draw(st.integers(1, 3)),
         "lead_id": draw(st.integers(1, 4)),
         "unit_text": "某局",
@@ -285,6 +286,19 @@ def windows(draw: st.DrawFn) -> Row:
 
 
 @st.composite
+def successions(draw: st.DrawFn) -> Row:
+    """One unit of the four gives way to another."""
+    old, new = draw(st.permutations((1, 2, 3, 4)))[:2]
+    return draw(stamps()) | {
+        "unit_id": old,
+        "successor_id": new,
+        "kind": "合并",
+        "effective": draw(DAYS),
+        "doc": "机构〔2024〕1号",
+    }
+
+
+@st.composite
 def points(draw: st.DrawFn) -> Point:
     known_at = draw(MOMENTS)
     if draw(st.booleans()):
@@ -299,7 +313,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A ledger with the plan's units and domains and no project."""
     path = tmp_path_factory.mktemp("empty") / "empty.db"
     with created(path) as store:
-        Ledger(store, "甲", today=LOADED, clock=Clock(LOADED)).load(replace(PLAN, rows=PLAN.rows[:0]))
+        Ledger(store, "甲", today=LOADED, clock=Clock(LOADED)).load(replace(PLAN, rows=PLAN.rows[:0], sub_items=()))
     return path
 
 
@@ -318,16 +332,20 @@ def insert(raw: sqlite3.Connection, table: str, row: Row) -> None:
     raw.execute(f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(row))})", values)
 
 
-def fill(path: Path, drawn: list[Drawn], limits: list[Row]) -> None:
+def fill(path: Path, drawn: list[Drawn], limits: list[Row], merged: list[Row]) -> None:
     with closing(sqlite3.connect(path)) as raw, raw:
         raw.execute("PRAGMA synchronous = OFF")
-        for number, project in enumerate(drawn, 1):
-            insert(raw, "project", {"id": number, "no": str(number), "position": number, "action_id": 1})
-            for table, rows in project.rows.items():
+        for number, one in enumerate(drawn, 1):
+            root, stands_for = (1, 1) if number == 2 else (None, 1 + (number == 3))
+            project = {"id": number, "no": str(number), "position": number, "action_id": 1}
+            insert(raw, "project", project | {"root_id": root, "stands_for": stands_for})
+            for table, rows in one.rows.items():
                 for row in rows:
                     insert(raw, table, {"project_id": number} | row)
         for limit in limits:
             insert(raw, "filing_window", limit)
+        for change in merged:
+            insert(raw, "unit_change", change)
 
 
 DERIVED = (
@@ -386,6 +404,7 @@ FILTERS: list[tuple[Filter, Callable[[Row], bool]]] = [
 @given(
     drawn=st.lists(projects(), min_size=5, max_size=9),
     limits=st.lists(windows(), max_size=2),
+    merged=st.lists(successions(), max_size=2),
     asked=st.lists(points(), min_size=3, max_size=3),
     chosen=st.lists(st.sampled_from(FILTERS), min_size=3, max_size=3),
     grouped=st.permutations(list(By)),
@@ -395,6 +414,7 @@ def test_every_figure_is_the_oracles(
     scratch: Store,
     drawn: list[Drawn],
     limits: list[Row],
+    merged: list[Row],
     asked: list[Point],
     chosen: list[tuple[Filter, Callable[[Row], bool]]],
     grouped: list[By],
@@ -402,7 +422,7 @@ def test_every_figure_is_the_oracles(
     assert scratch.path is not None
     scratch.close()
     shutil.copy2(empty, scratch.path)
-    fill(scratch.path, drawn, limits)
+    fill(scratch.path, drawn, limits, merged)
     rows, figures = oracle.read_rows(scratch.path), Figures(scratch)
     for point, rules, (where, keeps), by in zip(asked, RULE_SETS, chosen, grouped[:3], strict=True):
         expected = Oracle(rows, When(point.day, point.period, point.known_at), rules).positions()

@@ -261,10 +261,17 @@ AMENDMENT = ROW | {
     "doc": "d",
 }
 WINDOW = {"action_id": 1, "recorded_at": 1, "period": 24293, "opens": "2024-06-01", "closes": "2024-07-15"}
-CLOSING = {"action_id": 1, "recorded_at": 1, "period": 24293, "known_at": 1}
+LINE = {"action_id": 1, "recorded_at": 1}
+CLOSING = LINE | {"period": 24293, "known_at": 1, "rules": "银川2025", "digest": "d", "program": "0"}
+CHANGE = LINE | {"unit_id": 1, "successor_id": 2, "kind": "更名", "effective": "2024-01-01", "doc": "d"}
+MILESTONE = ROW | {"name": "封顶", "planned": 24293, "weight": 30, "dropped": 0}
+SUB_ITEM = ROW | {"name": "流湖镇", "position": 1, "total": 19, "done": 19, "effective": "2024-01-01", "source": "附表"}
+ITEM = ROW | {"no": "督2024-001", "unit_id": 1, "ground": "逾期", "content": "c", "raised": "2024-07-01"}
+ITEM |= {"due": "2024-07-31"}
+STEP = LINE | {"supervision_id": 1, "step": "催办", "day": "2024-07-09", "text": "t"}
 OVERRIDE = ROW | {"period": 24293, "light": "红", "reason": "r"}
 CONTACT = ROW | {"role": "责任人", "name": "n", "since": "2024-01-01"}
-UNIT = {"name": "新", "kind": "镇街", "position": 99}
+UNIT = {"name": "新", "kind": "镇街", "position": 99, "action_id": 1}
 VERSION = ROW | {
     "effective": "2024-01-01",
     "name": "n",
@@ -274,6 +281,7 @@ VERSION = ROW | {
     "stage": "near",
     "operation": 0,
     "exited": 0,
+    "replaced": 0,
     "domain_id": 1,
     "lead_id": 1,
     "unit_text": "",
@@ -287,6 +295,7 @@ SOUND: list[tuple[str, dict[str, Any]]] = [
     *(("action", ACTION), ("report", REPORT), ("verification", CHECK), ("year_plan", PLAN), ("unit", UNIT)),
     *(("amendment", AMENDMENT), ("filing_window", WINDOW), ("closing", CLOSING), ("light_override", OVERRIDE)),
     *(("contact", CONTACT), ("project_version", VERSION), ("year_plan", PLAN | STEPS)),
+    *(("unit_change", CHANGE), ("milestone", MILESTONE), ("sub_item", SUB_ITEM), ("supervision", ITEM)),
 ]
 BAD: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("action", ACTION, {"kind": "别的"}),
@@ -321,6 +330,15 @@ BAD: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("filing_window", WINDOW, {"closes": "2024-05-31"}),
     ("filing_window", WINDOW, {"period": 0}),
     ("closing", CLOSING, {"period": 99999}),
+    ("unit_change", CHANGE, {"successor_id": 1}),
+    ("unit_change", CHANGE, {"kind": "撤销"}),
+    ("milestone", MILESTONE, {"weight": 101}),
+    ("milestone", MILESTONE, {"planned": 202406}),
+    ("sub_item", SUB_ITEM, {"done": 20}),
+    ("sub_item", SUB_ITEM, {"total": 0, "done": 0}),
+    ("supervision", ITEM, {"ground": "别的"}),
+    ("supervision_event", STEP, {"step": "销号"}),
+    ("supervision_event", STEP, {"supervision_id": 99}),
     ("light_override", OVERRIDE, {"light": "橙"}),
     ("contact", CONTACT, {"role": "群众"}),
     ("unit", UNIT, {"kind": "街镇"}),
@@ -333,6 +351,10 @@ BAD: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("project_version", VERSION, {"start": 24294, "due": 24293}),
     ("project_version", VERSION, {"due": 202412}),
     ("project_version", VERSION, {"exited": 2}),
+    ("project_version", VERSION, {"replaced": 2}),
+    ("contact", CONTACT, {"unit_id": 1}),
+    ("contact", CONTACT, {"project_id": None}),
+    ("contact", CONTACT, {"until": "2023-12-31"}),
     ("project_version", VERSION, {"operation": -1}),
 ]
 

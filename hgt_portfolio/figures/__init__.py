@@ -5,69 +5,74 @@ Every call opens a short session and gives back plain values, so a screen or a r
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import FromClause, case, func, select
-from sqlmodel import Session, col
+from sqlalchemy import select
+from sqlmodel import col
 
+from hgt_portfolio.figures.board import Board, Filing
+from hgt_portfolio.figures.closings import Closings
 from hgt_portfolio.figures.events import Entry, Event, changes_in_words, read_entries, read_events
+from hgt_portfolio.figures.filings import Filings
+from hgt_portfolio.figures.milestones import Milestones, Node, SubCount, share_met
+from hgt_portfolio.figures.people import UnitInfo
 from hgt_portfolio.figures.position import Filter, Group, Position, Sum
-from hgt_portfolio.figures.query import Ask, asked, filtered, known, position_columns
+from hgt_portfolio.figures.query import filtered, known
+from hgt_portfolio.figures.reader import (
+    Unknown,
+    adoption_of,
+    ask_for,
+    closing_of,
+    plan_of,
+    rule_set,
+    rules_at,
+    unknown_words,
+    window_of,
+)
+from hgt_portfolio.figures.rows import read_positions
+from hgt_portfolio.figures.supervising import StepTaken, Suggestion, SupervisionItem, Supervisions
 from hgt_portfolio.figures.totals import By, Horizon, read_groups, read_spread
 from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.columns import BEGINNING
 from hgt_portfolio.model.filing import Report
-from hgt_portfolio.model.office import Amendment, Closing, FilingWindow, RuleAdoption
-from hgt_portfolio.model.project import (
-    Contact,
-    Domain,
-    PlanRecord,
-    PlanStatement,
-    Project,
-    Unit,
-    VersionUnit,
-)
-from hgt_portfolio.months import Month, last_day, last_quarter_end, read_as_of
-from hgt_portfolio.rules.lights import DEFAULT_RULES, RULE_SETS, RuleSet
-from hgt_portfolio.rules.point import Point, filing_window, moment_of, moment_words, office_day
-from hgt_portfolio.rules.pressing import pressing_rank
-from hgt_portfolio.store import Store, StoreError
-from hgt_portfolio.terms import DeadlineState, FilingKind, Light, Status, UnitRole
+from hgt_portfolio.model.office import Amendment
+from hgt_portfolio.model.project import Domain, PlanStatement, Project
+from hgt_portfolio.months import Month
+from hgt_portfolio.rules.lights import RuleSet
+from hgt_portfolio.rules.point import Point, office_day
+from hgt_portfolio.store import StoreError
+from hgt_portfolio.terms import FilingKind
 
 __all__ = [
     "By",
     "Entry",
     "Event",
     "Figures",
+    "Filing",
     "Filter",
     "Group",
     "InForce",
+    "Node",
     "Point",
     "Position",
+    "StepTaken",
     "StoreError",
+    "SubCount",
+    "Suggestion",
     "Sum",
+    "SupervisionItem",
     "UnitInfo",
     "Unknown",
+    "ask_for",
+    "closing_of",
+    "read_positions",
+    "rule_set",
+    "rules_at",
+    "share_met",
+    "unknown_words",
 ]
-
-_BY_HARM = (
-    DeadlineState.OVERDUE,
-    DeadlineState.UNVERIFIED,
-    DeadlineState.DUE_SOON,
-    DeadlineState.COMPLETED_LATE,
-    DeadlineState.NOT_DUE,
-    DeadlineState.ON_TIME,
-    DeadlineState.UNKNOWN,
-    DeadlineState.EXITED,
-)
-
-
-class Unknown(ValueError):
-    """What was asked for does not exist; the text says what there is."""
 
 
 @dataclass(frozen=True)
@@ -83,72 +88,8 @@ class InForce:
         return f"{self.rules.name}（{self.doc}）" if self.doc else f"{self.rules.name} 参考规则(未批准)"
 
 
-@dataclass(frozen=True)
-class UnitInfo:
-    """A responsible unit: its name, kind, and full name where the plan gives one."""
-
-    name: str
-    kind: str
-    full_name: str | None
-
-
-@dataclass(frozen=True)
-class Person:
-    """Who answers for a project, in which role."""
-
-    no: str
-    role: str
-    name: str
-    phone: str | None
-
-
-class Figures:
-    """Reads one ledger. ``today`` stands in for the clock where a day is not given."""
-
-    def __init__(self, store: Store, *, rules: str = "", today: date | None = None) -> None:
-        self.store = store
-        self._rules = rules or DEFAULT_RULES
-        self._today = today
-        rule_set(self._rules)
-
-    @property
-    def today(self) -> date:
-        """The day used where none is given."""
-        return self._today or office_day(time.time_ns() // 1000)
-
-    def last_action(self) -> int:
-        """Give the moment of the newest action: what is known by default, never the clock."""
-        with self.store.read() as session:
-            return session.execute(select(func.max(Action.at))).scalar() or 0
-
-    def point(self, as_of: str | date | None = None, known_at: str | None = None) -> Point:
-        """Give the point of a day, month or quarter, known at a moment; raises ``ValueError`` with a sentence.
-
-        The end of a closed quarter is known at its close, unless a moment is given; all else by the last action.
-        """
-        if as_of is None or isinstance(as_of, date):
-            day, period = as_of or self.today, None
-        else:
-            day, period = read_as_of(as_of)
-        if period is None:
-            period = last_quarter_end(day)
-        if known_at:
-            return Point(day, period, self._begun(moment_of(known_at)))
-        closing = self.closing(period) if day == last_day(period) else None
-        return Point(day, period, closing.known_at if closing else self.last_action())
-
-    def _begun(self, moment: int) -> int:
-        """Refuse a moment at which the ledger did not exist yet."""
-        with self.store.read() as session:
-            first = session.execute(select(func.min(Action.at))).scalar() or 0
-        if moment < first:
-            raise ValueError(f"台账从 {moment_words(first)} 才开始记录，更早的数据时点没有数。")
-        return moment
-
-    def plan(self) -> PlanRecord:
-        """Give the plan that the ledger is kept for."""
-        with self.store.read() as session:
-            return _plan(session)
+class Figures(Supervisions, Closings, Filings, Milestones, Board):
+    """Reads one ledger: positions and totals, history, and what the office decided."""
 
     def statements(self) -> list[tuple[str, str, str]]:
         """Give the plan's own stated totals: code, stated value, quote."""
@@ -161,16 +102,10 @@ class Figures:
         with self.store.read() as session:
             return list(session.execute(select(col(Domain.name)).order_by(col(Domain.position))).scalars())
 
-    def units(self) -> list[UnitInfo]:
-        """Give the units in the plan's order."""
-        with self.store.read() as session:
-            rows = session.execute(select(Unit).order_by(col(Unit.position))).scalars()
-            return [UnitInfo(row.name, row.kind, row.full_name) for row in rows]
-
     def in_force(self, point: Point, name: str | None = None) -> InForce:
         """Give the rule set used at a point: the named one, else the one adopted by then, else the default."""
         with self.store.read() as session:
-            adopted = _adoption(session, point)
+            adopted = adoption_of(session, point)
         if name and (adopted is None or adopted.rule_set != name):
             return InForce(rule_set(name), None)
         if adopted is None:
@@ -197,7 +132,8 @@ class Figures:
         """Read one project's position; raises ``Unknown`` where there is no such project at the point."""
         found = self.positions(point, Filter(nos=(no,)), rules=rules)
         if not found:
-            raise Unknown(f"没有序号为 {no} 的项目。")
+            with self.store.read() as session:
+                raise Unknown(unknown_words(session, no))
         return found[0]
 
     def totals(self, point: Point, where: Filter | None = None, *, rules: str | None = None) -> Group:
@@ -223,35 +159,6 @@ class Figures:
         """Read the newest audit entries, of one project where ``no`` is given."""
         with self.store.read() as session:
             return read_entries(session, point.known_at, no, limit)
-
-    def contacts(self, point: Point) -> list[Person]:
-        """Read who answers for each project on D: the latest of each role."""
-        with self.store.read() as session:
-            rows = session.execute(
-                select(col(Project.no), Contact)
-                .join(Project, col(Project.id) == Contact.project_id)
-                .where(known(Contact, point.known_at), col(Contact.since) <= point.day)
-                .order_by(col(Contact.since), col(Contact.recorded_at), col(Contact.id))
-            )
-            newest = {(no, row.role): Person(no, row.role, row.name, row.phone) for no, row in rows}
-            return list(newest.values())
-
-    def cooperating(self, point: Point) -> dict[str, list[str]]:
-        """Read the cooperating units and generic members of each project on D, by its number."""
-        with self.store.read() as session:
-            ask = self._ask(session, point, None)
-            rows = filtered(ask, Filter())
-            found = session.execute(
-                select(rows.c.no, col(VersionUnit.text))
-                .join(VersionUnit, col(VersionUnit.version_id) == rows.c.version_id)
-                .where(col(VersionUnit.role) != UnitRole.LEAD)
-                .order_by(rows.c.position, col(VersionUnit.position)),
-                asked(ask),
-            )
-            members: dict[str, list[str]] = {}
-            for no, name in found:
-                members.setdefault(no, []).append(name)
-            return members
 
     def requests(self, point: Point) -> list[tuple[int, str, Amendment, str]]:
         """Read the amendments requested and not yet approved: id, project number, row, and its changes in words."""
@@ -314,11 +221,6 @@ class Figures:
             newest = select(col(Action.hash)).where(col(Action.at) <= point.known_at).order_by(col(Action.id).desc())
             return session.execute(newest.limit(1)).scalar() or ""
 
-    def closing(self, period: Month) -> Closing | None:
-        """Give the closing of a quarter, where it is closed."""
-        with self.store.read() as session:
-            return closing_of(session, period)
-
     def horizon(self) -> Horizon:
         """Give the months that bound the plan's phases."""
         plan = self.plan()
@@ -327,110 +229,6 @@ class Figures:
     def _groups(self, point: Point, where: Filter | None, by: By | None, rules: str | None) -> list[Group]:
         with self.store.read() as session:
             ask = self._ask(session, point, rules)
-            plan = _plan(session)
+            plan = plan_of(session)
             horizon = Horizon(plan.start, plan.near_end, plan.horizon_end)
             return read_groups(session, filtered(ask, where or Filter()), ask, horizon, by)
-
-    def _ask(self, session: Session, point: Point, rules: str | None) -> Ask:
-        return ask_for(session, point, rules_at(session, point, rules, self._rules))
-
-
-def rule_set(name: str) -> RuleSet:
-    """Give the rule set of a name; raises ``Unknown`` listing those there are."""
-    if name not in RULE_SETS:
-        raise Unknown(f"没有名为“{name}”的预警规则；可用：{'、'.join(RULE_SETS)}。")
-    return RULE_SETS[name]
-
-
-def rules_at(session: Session, point: Point, name: str | None, default: str) -> RuleSet:
-    """Give the named rule set, else the one adopted by the point, else the default one."""
-    adopted = _adoption(session, point)
-    return rule_set(name or (adopted.rule_set if adopted else default))
-
-
-def ask_for(session: Session, point: Point, rules: RuleSet) -> Ask:
-    """Complete a point with what the ledger says of the plan and of the period's filing window."""
-    plan = _plan(session)
-    return Ask(point, rules, window_of(session, point)[1], plan.start, plan.near_end)
-
-
-def window_of(session: Session, point: Point) -> tuple[date, date]:
-    """Give the 填报起止日 of the point's period: the office's own where it set them, else the default."""
-    row = session.execute(
-        select(FilingWindow)
-        .where(col(FilingWindow.period) == point.period, known(FilingWindow, point.known_at))
-        .order_by(col(FilingWindow.id).desc())
-        .limit(1)
-    ).scalar()
-    return (row.opens, row.closes) if row else filing_window(point.period)
-
-
-def closing_of(session: Session, period: Month) -> Closing | None:
-    """Give the standing closing of a period."""
-    return session.execute(
-        select(Closing).where(col(Closing.period) == period, col(Closing.revoked_at).is_(None)).limit(1)
-    ).scalar()
-
-
-def read_positions(
-    session: Session,
-    ask: Ask,
-    where: Filter | None = None,
-    order: str = "position",
-    *,
-    descending: bool = False,
-    limit: int | None = None,
-    offset: int = 0,
-) -> list[Position]:
-    """Read positions within an open session; unknown values come last in either direction."""
-    rows = filtered(ask, where or Filter())
-    key = _order_key(rows, order)
-    query = select(*position_columns(rows, ask)).order_by(
-        key.is_(None),
-        key.desc() if descending else key,
-        *((rows.c.due,) if order == "pressing" else ()),
-        rows.c.position,
-    )
-    if limit is not None:
-        query = query.limit(limit).offset(offset)
-    return [Position(*row) for row in session.execute(query, asked(ask))]
-
-
-def _order_key(rows: FromClause, order: str) -> Any:
-    """Give the expression to order by: terms by their vocabulary's order, deadline states by harm."""
-    c = rows.c
-    terms: dict[str, tuple[str, ...]] = {
-        "status": tuple(Status),
-        "light": tuple(Light),
-        "deadline_state": _BY_HARM,
-    }
-    if order in terms:
-        return case(*((c[order] == word, rank) for rank, word in enumerate(terms[order])))
-    if order == "pressing":
-        return pressing_rank(c)
-    if order == "deviation":
-        return _deviation(rows)
-    return c[{"unit": "unit_position", "name": "initials"}.get(order, order)]
-
-
-def _deviation(rows: FromClause) -> Any:
-    """Give 偏差 to order by."""
-    plan = func.nullif(rows.c.year_plan, 0)
-    return (rows.c.ytd * 1.0 - rows.c.pace_top * 1.0 / rows.c.pace_bottom) / plan
-
-
-def _plan(session: Session) -> PlanRecord:
-    plan = session.get(PlanRecord, 1)
-    if plan is None:
-        raise Unknown("台账里还没有规划。请先运行 hgt init。")
-    session.expunge(plan)
-    return plan
-
-
-def _adoption(session: Session, point: Point) -> RuleAdoption | None:
-    return session.execute(
-        select(RuleAdoption)
-        .where(known(RuleAdoption, point.known_at), col(RuleAdoption.effective) <= point.day)
-        .order_by(col(RuleAdoption.effective).desc(), col(RuleAdoption.id).desc())
-        .limit(1)
-    ).scalar()

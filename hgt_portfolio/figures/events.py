@@ -21,9 +21,11 @@ from hgt_portfolio.model.filing import (
     YearPlan,
 )
 from hgt_portfolio.model.office import Amendment
-from hgt_portfolio.model.project import Contact, Project, ProjectVersion
+from hgt_portfolio.model.project import Contact, Milestone, Project, ProjectVersion, SubItem
+from hgt_portfolio.model.supervision import Supervision, SupervisionEvent
 from hgt_portfolio.money import wan_words
 from hgt_portfolio.months import last_day, month_text
+from hgt_portfolio.rules.point import office_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,31 @@ def _amendment(row: Amendment) -> tuple[date, str, str]:
     return row.effective, f"调整{row.state} #{row.id} {row.kind}", text
 
 
+def _milestone(row: Milestone) -> tuple[date, str, str]:
+    weight = None if row.weight is None else f"{row.weight}%"
+    text = _words(
+        ("", row.name), ("计划", month_text(row.planned)), ("权重", weight), ("完成", row.met), ("依据：", row.evidence)
+    )
+    return row.met or office_day(row.recorded_at), "取消节点" if row.dropped else "节点", text
+
+
+def _supervision(row: Supervision) -> tuple[date, str, str]:
+    text = _words(
+        ("", row.ground),
+        ("", row.content),
+        ("依据：", row.basis),
+        ("时限", row.due),
+        ("责任人", row.person),
+        ("文号", row.doc),
+    )
+    return row.raised, f"督办 {row.no}", text
+
+
+def _supervision_event(row: SupervisionEvent) -> tuple[date, str, str]:
+    text = _words(("", row.text), ("新时限", row.due), ("依据：", row.evidence), ("", row.person))
+    return row.day, f"督办 {row.no} {row.step}", text or row.step
+
+
 _DESCRIBED: dict[Any, Callable[[Any], tuple[date, str, str]]] = {
     ProjectVersion: _version,
     Report: _report,
@@ -183,5 +210,9 @@ _DESCRIBED: dict[Any, Callable[[Any], tuple[date, str, str]]] = {
         f"人工定灯 {month_text(row.period)}",
         f"{row.light}；{row.reason}",
     ),
-    Contact: lambda row: (row.since, row.role, _words(("", row.name), ("电话", row.phone))),
+    Contact: lambda row: (row.since, row.role, _words(("", row.name), ("电话", row.phone), ("至", row.until))),
+    Milestone: _milestone,
+    SubItem: lambda row: (row.effective, "子项", f"{row.name} {'-' if row.done is None else row.done}/{row.total}"),
+    Supervision: _supervision,
+    SupervisionEvent: _supervision_event,
 }

@@ -109,6 +109,11 @@ class Position:
         return ratio(self.ytd, self.year_plan)
 
     @property
+    def first_rate(self) -> Decimal | None:
+        """占年初计划: 本年累计 ÷ the plan as of the year's beginning, a fraction."""
+        return ratio(self.ytd, self.year_plan_first)
+
+    @property
     def pace(self) -> Decimal | None:
         """序时进度, a fraction: stepped plan ÷ year plan, else months gone by ÷ own months; None before the start."""
         if not self.stepped:
@@ -274,15 +279,19 @@ class Sum:
 class Group:
     """Totals over the projects of one group at a point.
 
+    ``originals`` is how many projects they are as the plan counts them: 62项，拆分后63项.
+
     Every ``Sum`` says over how many of ``count`` rows it runs. ``rate_*`` are the sums over rows where both year
-    plan and 本年累计 are known; ``planned``/``planned_ytd`` where pace is known too; ``share_*`` where both
-    cumulative and 总投资 are. ``months`` are the whole months of the year gone by.
+    plan and 本年累计 are known, ``first_*`` where the plan as of the year's beginning (年初) is;
+    ``planned``/``planned_ytd`` where pace is known too; ``share_*`` where both cumulative and 总投资 are.
+    ``months`` are the whole months of the year gone by.
     """
 
     name: str
     kind: str
     months: int
     count: int
+    originals: int
     priced: int
     investment: int
     opening: Sum
@@ -293,6 +302,8 @@ class Group:
     cumulative: Sum
     rate_ytd: Sum
     rate_plan: Sum
+    first_ytd: Sum
+    first_plan: Sum
     planned: Sum
     planned_ytd: Sum
     share_cumulative: Sum
@@ -310,6 +321,11 @@ class Group:
     def year_rate(self) -> Decimal | None:
         """占年度计划 over the rows where both figures are known."""
         return ratio(self.rate_ytd.fen, self.rate_plan.fen) if self.rate_plan.known else None
+
+    @property
+    def first_rate(self) -> Decimal | None:
+        """占年初计划 over the rows where both figures are known."""
+        return ratio(self.first_ytd.fen, self.first_plan.fen) if self.first_plan.known else None
 
     @property
     def pace(self) -> Decimal:

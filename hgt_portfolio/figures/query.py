@@ -17,7 +17,7 @@ from sqlmodel import col
 from hgt_portfolio.figures.position import POSITION_FIELDS, Filter
 from hgt_portfolio.model.columns import BIG, DAY
 from hgt_portfolio.model.filing import LightOverride, Report, SendBack, Verification, YearPlan
-from hgt_portfolio.model.project import Domain, Project, ProjectVersion, Unit, VersionUnit
+from hgt_portfolio.model.project import Domain, Project, ProjectVersion, Unit, UnitChange, VersionUnit
 from hgt_portfolio.months import Month, month_of
 from hgt_portfolio.rules.deadline import deadline_state, filing_state, phase_by_deadline, start_state
 from hgt_portfolio.rules.lights import RuleSet, light_terms, measured, measured_note
@@ -67,6 +67,18 @@ def latest(row: Any, moment: Any, *conditions: Any, order: Any) -> Sql:
     )
     matches: Sql = row.id == newest
     return matches
+
+
+def unit_on(unit_id: Any, day: date, moment: Any) -> Sql:
+    """Give the number of the unit that stands in a unit's place on a day, as known at a moment."""
+    successor = (
+        select(col(UnitChange.successor_id))
+        .where(col(UnitChange.unit_id) == unit_id, col(UnitChange.effective) <= day, known(UnitChange, moment))
+        .order_by(col(UnitChange.effective).desc(), col(UnitChange.recorded_at).desc(), col(UnitChange.id).desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return first_known(successor, unit_id)
 
 
 def report_at(month: Month, moment: Any) -> tuple[Any, Sql]:
@@ -133,7 +145,8 @@ def _facts(ask: Ask) -> Select[Any]:
     )
     year = point.year
     columns: dict[str, Any] = {
-        **{n: getattr(Project, n) for n in ("id", "no", "position", "source_row")},
+        **{n: getattr(Project, n) for n in ("id", "no", "position", "source_row", "stands_for")},
+        "root": first_known(Project.root_id, Project.id),
         **{n: getattr(version, n) for n in _VERSION_FIELDS},
         "version_id": version.id,
         "investment": version.investment_fen,
@@ -182,7 +195,7 @@ def _facts(ask: Ask) -> Select[Any]:
         .select_from(Project)
         .join(version, latest(version, moment, lambda v: v.effective <= point.day, order=lambda v: v.effective))
         .join(Domain, col(Domain.id) == version.domain_id)
-        .join(Unit, col(Unit.id) == version.lead_id)
+        .join(Unit, col(Unit.id) == unit_on(version.lead_id, point.units_day, moment))
         .outerjoin(on_day, latest(on_day, moment, spoken, order=lambda r: r.period))
         .outerjoin(begun, latest(begun, moment, spoken, _begins(moment), order=lambda r: r.period))
         .outerjoin(check, latest(check, moment, lambda c: c.day <= point.day, order=lambda c: c.day))
@@ -213,6 +226,7 @@ def _facts(ask: Ask) -> Select[Any]:
             latest(first_plan, moment, in_year, lambda y: y.effective <= date(year, 1, 1), order=lambda y: y.effective),
         )
         .outerjoin(override, latest(override, moment, lambda o: o.period == point.period, order=lambda o: o.period))
+        .where(version.replaced == 0)
     )
 
 
@@ -259,6 +273,7 @@ _VERSION_FIELDS = (
     "stage",
     "operation",
     "exited",
+    "replaced",
     "investment_kind",
     "investment_text",
     "in_statistics",
@@ -325,19 +340,19 @@ def filtered(ask: Ask, where: Filter) -> FromClause:
     """Give the positions that a filter lets through, as a subquery."""
     day = moment_of(office_day(ask.point.known_at).isoformat())
     rows = _subquery(replace(ask, point=replace(ask.point, known_at=day)))
-    return select(rows).where(*_conditions(rows.c, where)).subquery("chosen")
+    return select(rows).where(*_conditions(rows.c, where, ask.point)).subquery("chosen")
 
 
 _EXACT = ("domain", "unit", "deadline_state", "start_state", "light", "filing_state")
 _SEARCHED = ("no", "name", "unit", "unit_text", "domain", "status", "initials", "deadline_state")
 
 
-def _conditions(c: Any, where: Filter) -> list[Any]:
+def _conditions(c: Any, where: Filter, point: Point) -> list[Any]:
     conditions = [c[name] == getattr(where, name) for name in _EXACT if getattr(where, name)]
     if where.member:
         joined = (
             select(col(VersionUnit.version_id))
-            .join(Unit, col(Unit.id) == VersionUnit.unit_id)
+            .join(Unit, col(Unit.id) == unit_on(col(VersionUnit.unit_id), point.units_day, KNOWN_AT))
             .where(col(Unit.name) == where.member, col(VersionUnit.version_id) == c.version_id)
         )
         conditions.append(or_(c.unit == where.member, joined.exists()))

@@ -91,12 +91,18 @@ def _pair(name: str, value: Any, when: Any = None) -> dict[str, Any]:
 
 def _measures(c: Any, horizon: Horizon) -> dict[str, Any]:
     rated = and_(c.year_plan.is_not(None), c.ytd.is_not(None))
+    first = and_(c.year_plan_first.is_not(None), c.ytd.is_not(None))
     paced = and_(c.planned.is_not(None), c.ytd.is_not(None))
     shared = and_(c.cumulative.is_not(None), c.investment.is_not(None))
-    measures: dict[str, Any] = {"count": func.count(), "priced": func.count(c.investment)}
+    measures: dict[str, Any] = {
+        "count": func.count(),
+        "originals": func.count(func.distinct(c.root)) + func.sum(c.stands_for - 1),
+        "priced": func.count(c.investment),
+    }
     for name in ("investment", "opening", "year_plan", "quarter", "ytd", "since_plan", "cumulative"):
         measures |= _pair(name, c[name])
     measures |= _pair("rate_ytd", c.ytd, rated) | _pair("rate_plan", c.year_plan, rated)
+    measures |= _pair("first_ytd", c.ytd, first) | _pair("first_plan", c.year_plan_first, first)
     measures |= _pair("planned", c.planned, paced) | _pair("planned_ytd", c.ytd, paced)
     measures |= _pair("share_cumulative", c.cumulative, shared) | _pair("share_investment", c.investment, shared)
     measures |= {f"monthly:{phase}": func.sum(part) for phase, part in _monthly(c, horizon).items()}
@@ -144,6 +150,7 @@ def _group(row: Any, months: int) -> Group:
         kind=row.get("group_kind") or "",
         months=months,
         count=int(row["count"]),
+        originals=int(row["originals"] or 0),
         priced=int(row["priced"]),
         investment=int(row["investment_sum"] or 0),
         **{
@@ -157,6 +164,8 @@ def _group(row: Any, months: int) -> Group:
                 "cumulative",
                 "rate_ytd",
                 "rate_plan",
+                "first_ytd",
+                "first_plan",
                 "planned",
                 "planned_ytd",
                 "share_cumulative",

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from hgt_portfolio.ledger.chain import Draft
 from hgt_portfolio.ledger.loading import add_members, initials, stage_of
 from hgt_portfolio.model.columns import LedgerRow
-from hgt_portfolio.model.inputs import FIELD_LABELS, Changes
+from hgt_portfolio.model.inputs import FIELD_LABELS, Changes, Part
 from hgt_portfolio.model.office import Amendment
 from hgt_portfolio.model.project import Domain, PlanRecord, Project, ProjectVersion, Unit, UnitAlias
 from hgt_portfolio.money import wan_text
@@ -49,10 +49,15 @@ def unit_names(session: Session) -> tuple[dict[str, int | None], dict[str, str]]
     return ids, {alias: name for alias, name in rows}  # noqa: C416
 
 
+def listed_units(session: Session, text: str) -> tuple[UnitCell, dict[str, int | None]]:
+    """Read a version's own unit cell, which may name no lead (未明确), against the ledger's units."""
+    ids, aliases = unit_names(session)
+    return parse_unit(text, {name: name for name in ids} | aliases), ids
+
+
 def read_units(session: Session, text: str) -> tuple[UnitCell, dict[str, int | None]]:
     """Read a unit cell against the ledger's units; raises ``ValueError`` naming a unit it does not know."""
-    ids, aliases = unit_names(session)
-    cell = parse_unit(text, aliases)
+    cell, ids = listed_units(session, text)
     strangers = [name for name in (cell.lead, *cell.cooperating) if name is not None and name not in ids]
     if cell.lead is None or strangers:
         unknown = "、".join(strangers) or text
@@ -87,6 +92,8 @@ def facts(session: Session, changes: Changes) -> dict[str, Any]:
         columns["in_statistics"] = int(changes.in_statistics)
     if changes.exited:
         columns["exited"] = 1
+    if changes.parts or changes.merger:
+        columns["replaced"] = 1
     return columns
 
 
@@ -146,7 +153,7 @@ def write_members(draft: Draft) -> None:
     """Write the cooperating units of the versions that the draft has written."""
     for row in draft.rows:
         if isinstance(row, ProjectVersion):
-            cell, ids = read_units(draft.session, row.unit_text)
+            cell, ids = listed_units(draft.session, row.unit_text)
             add_members(draft.session, row, cell, ids)
 
 
@@ -193,6 +200,15 @@ def described(changes: Changes, base: ProjectVersion | None, session: Session) -
     for name, value in changes.given().items():
         if name in ("added", "year", "investment_text", "steps_fen"):
             continue
+        if name == "parts":
+            words["拆分"] = "为 " + "、".join(
+                _part_words(base, session, *placed) for placed in enumerate(changes.parts, 1)
+            )
+            continue
+        if name == "merger" and changes.merger is not None:
+            numbers = "、".join(f"#{no}" for no in changes.merger.others)
+            words["合并"] = f"（含{numbers}）为 #{changes.merger.no} {changes.merger.name}"
+            continue
         if name == "exited":
             words["终止"] = "退出项目库"
             continue
@@ -200,6 +216,13 @@ def described(changes: Changes, base: ProjectVersion | None, session: Session) -
         label = f"{changes.year}年{FIELD_LABELS[name]}" if name == "year_plan_fen" else FIELD_LABELS[name]
         words[label] = f"{old} → {_shown(name, value)}" if old else _shown(name, value)
     return words
+
+
+def _part_words(base: ProjectVersion | None, session: Session, place: int, part: Part) -> str:
+    """Say one child of a split: #9-1 流湖片区（3000万元）."""
+    project = session.get(Project, base.project_id) if base else None
+    amount = "" if part.investment_fen is None else f"（{wan_text(part.investment_fen)}万元）"
+    return f"#{project.no if project else ''}-{place} {part.name}{amount}"
 
 
 def _old_value(name: str, base: ProjectVersion | None, session: Session) -> Any:

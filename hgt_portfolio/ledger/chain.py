@@ -26,23 +26,30 @@ from hgt_portfolio.model.filing import (
     Verification,
     YearPlan,
 )
-from hgt_portfolio.model.office import Amendment, Closing, FilingWindow, RuleAdoption
+from hgt_portfolio.model.office import Amendment, Closing, ClosingFile, Erratum, FilingWindow, RuleAdoption
 from hgt_portfolio.model.project import (
     Contact,
     Domain,
+    Milestone,
     PlanRecord,
     PlanStatement,
     Project,
     ProjectVersion,
+    SubItem,
     Unit,
     UnitAlias,
+    UnitChange,
 )
+from hgt_portfolio.model.supervision import Supervision, SupervisionEvent
 from hgt_portfolio.settings import os_user
 from hgt_portfolio.terms import ActionKind
 
 LEDGER_TABLES: tuple[type[LedgerRow], ...] = (
+    UnitChange,
     ProjectVersion,
     Contact,
+    Milestone,
+    SubItem,
     Report,
     Cooperation,
     YearPlan,
@@ -52,7 +59,11 @@ LEDGER_TABLES: tuple[type[LedgerRow], ...] = (
     Amendment,
     RuleAdoption,
     FilingWindow,
+    Supervision,
+    SupervisionEvent,
     Closing,
+    ClosingFile,
+    Erratum,
 )
 """Every table whose rows belong to an action and can be revoked with it."""
 
@@ -87,7 +98,7 @@ class Draft:
         """Plan a ledger row of this action and give it back."""
         row = model(action_id=self.id, recorded_at=self.at, **values)
         self.rows.append(row)
-        if "project_id" in values:
+        if values.get("project_id") is not None:
             self.subjects.add(values["project_id"])
         return row
 
@@ -160,6 +171,8 @@ def canonical(value: Any) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, bytes):
+        return hashlib.sha256(value).hexdigest()
     raise TypeError(f"no canonical form for {type(value).__name__}")
 
 

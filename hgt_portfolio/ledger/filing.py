@@ -84,9 +84,9 @@ def check_opening(session: Session, given: OpeningInput, position: Position, tod
     found += findings(_filing(session, filing, position, today, base=None))
     base = given.cumulative_base_fen
     if base is not None and base < 0:
-        found.append(error("cumulative_base_fen", "截至2022年底累计是负数，请改正。"))
+        found.append(error("cumulative_base_fen", "规划期以前累计是负数，请改正。"))
     if base is not None and given.cumulative_fen is not None and base > given.cumulative_fen:
-        found.append(error("cumulative_base_fen", "截至2022年底累计大于截至上年底累计，请改正。"))
+        found.append(error("cumulative_base_fen", "规划期以前累计大于截至上年底累计，请改正。"))
     return tuple(found)
 
 

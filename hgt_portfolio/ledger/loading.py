@@ -15,6 +15,7 @@ from hgt_portfolio.model.project import (
     PlanStatement,
     Project,
     ProjectVersion,
+    SubItem,
     Unit,
     UnitAlias,
     VersionUnit,
@@ -40,11 +41,11 @@ def load(draft: Draft, plan: Plan, *, demo: bool) -> None:
     draft.after = {"projects": len(plan.rows), "units": len(plan.units), "doc_no": plan.doc_no}
     domains = {name: Domain(id=n, name=name, position=n) for n, name in enumerate(plan.domains, 1)}
     units = {
-        unit.name: Unit(id=n, name=unit.name, kind=unit.kind, full_name=unit.full_name, position=n)
+        unit.name: Unit(id=n, name=unit.name, kind=unit.kind, full_name=unit.full_name, position=n, action_id=draft.id)
         for n, unit in enumerate(plan.units, 1)
     }
     aliases = [
-        UnitAlias(alias=alias, unit_id=units[unit.name].id or 0)
+        UnitAlias(alias=alias, unit_id=units[unit.name].id or 0, action_id=draft.id)
         for unit in plan.units
         for alias in dict.fromkeys((*unit.aliases, *([unit.full_name] if unit.full_name else [])))
     ]
@@ -62,6 +63,10 @@ def load(draft: Draft, plan: Plan, *, demo: bool) -> None:
         for row, project in zip(plan.rows, projects, strict=True)
     ]
     draft.rows += projects
+    ids = {project.no: project.id for project in projects}
+    for position, item in enumerate(plan.sub_items, 1):
+        facts = {"name": item.name, "total": item.total, "source": item.source, "position": position}
+        draft.add(SubItem, project_id=ids[item.no], effective=BEGINNING, **facts)
     draft.write()
     names = {unit.name: unit.id for unit in units.values()}
     for row, version in zip(plan.rows, versions, strict=True):
@@ -112,7 +117,7 @@ def _version(
         "investment_kind": row.amount.kind,
         "investment_fen": row.amount.fen,
         "investment_text": row.investment_text,
-        "source": f"附表第{row.row}行",
+        "source": row.source,
     }
     version: ProjectVersion = draft.add(ProjectVersion, **values)
     return version
@@ -125,4 +130,3 @@ def add_members(session: Session, version: ProjectVersion, cell: UnitCell, ids: 
     for position, (role, name) in enumerate(named + generic, 1):
         unit_id = ids[name] if role is UnitRole.COOPERATING else None
         session.add(VersionUnit(version_id=version.id or 0, position=position, role=role, unit_id=unit_id, text=name))
-    session.flush()

@@ -23,6 +23,8 @@ from hgt_portfolio.terms import (
     InvestmentKind,
     Light,
     Status,
+    UnitChangeKind,
+    UnitKind,
 )
 
 TEXT_LIMIT = 2000
@@ -161,8 +163,28 @@ class YearPlanInput(Input):
         return self
 
 
+class Part(Input):
+    """A child of a split: its name, its share of 总投资, and its unit cell where it differs."""
+
+    name: Name
+    investment_fen: Annotated[int, Field(strict=True, ge=0, le=MOST_FEN)] | None = None
+    unit_text: MaybeName = None
+
+
+class Merger(Input):
+    """What several projects become: the numbers merged besides the amended one, and the new project's facts."""
+
+    others: Annotated[tuple[Name, ...], Field(min_length=1)]
+    no: Name
+    name: Name
+    unit_text: MaybeName = None
+
+
 class Changes(Input):
-    """What an amendment sets; only the fields given move. ``exited`` terminates the project."""
+    """What an amendment sets; only the fields given move. ``exited`` terminates the project.
+
+    ``parts`` splits it, ``merger`` merges it with others.
+    """
 
     name: MaybeName = None
     scope: Text = None
@@ -180,6 +202,16 @@ class Changes(Input):
     steps_fen: tuple[int, int, int, int] | None = None
     in_statistics: bool | None = None
     added: bool = False
+    parts: tuple[Part, ...] = ()
+    merger: Merger | None = None
+
+    @model_validator(mode="after")
+    def _parts(self) -> Changes:
+        if len(self.parts) == 1:
+            raise ValueError("拆分至少要分成两项")
+        if (self.parts or self.merger) and len(self.given()) > 1:
+            raise ValueError("拆分、合并不能与别的调整一起做，请分两次办")
+        return self
 
     @model_validator(mode="after")
     def _year(self) -> Changes:
@@ -202,6 +234,8 @@ class Changes(Input):
 
 
 _KINDS = {
+    AmendmentKind.SPLIT: ("parts",),
+    AmendmentKind.MERGE: ("merger",),
     AmendmentKind.ADDITION: ("added",),
     AmendmentKind.TERMINATION: ("exited",),
     AmendmentKind.PERIOD: ("start", "due"),
@@ -227,13 +261,27 @@ class AmendInput(Input):
 
 
 class ContactInput(Input):
-    """Who answers for a project, in which role, from which day on."""
+    """Who answers for a project, in which role, from and to which day."""
 
     no: Name
     role: ContactRole
     name: Name
     phone: MaybeName = None
     since: date
+    until: date | None = None
+
+
+class UnitChangeInput(Input):
+    """A unit renamed, or units merged, into ``successor`` from a day on; ``unit_kind`` defaults to the first one's."""
+
+    kind: UnitChangeKind
+    units: Annotated[tuple[Name, ...], Field(min_length=1)]
+    successor: Name
+    effective: date
+    doc: Name
+    full_name: MaybeName = None
+    unit_kind: UnitKind | None = None
+    reason: Text = None
 
 
 class OverrideInput(Input):
@@ -265,7 +313,7 @@ FIELD_LABELS = {
     "period": "期别",
     "status": "项目状态",
     "cumulative_fen": "自开工累计",
-    "cumulative_base_fen": "截至2022年底累计",
+    "cumulative_base_fen": "规划期以前累计",
     "started": "实际开工日期",
     "finished": "实际完工日期",
     "physical": "形象进度",
@@ -311,6 +359,26 @@ FIELD_LABELS = {
     "officer": "责任人",
     "sponsor": "包联领导",
     "text": "内容",
+    "until": "截止日期",
+    "planned": "计划月",
+    "weight": "权重",
+    "met": "完成日期",
+    "done": "已完成数",
+    "item": "督办编号",
+    "ground": "督办事由",
+    "content": "督办事项",
+    "basis": "督办依据",
+    "raised": "交办日期",
+    "person": "责任人",
+    "step": "办理环节",
+    "units": "原单位",
+    "successor": "新单位",
+    "full_name": "全称",
+    "unit_kind": "单位类别",
+    "kind": "类别",
+    "parts": "拆分",
+    "merger": "合并",
+    "others": "并入的项目",
 }
 
 _SENTENCES = {

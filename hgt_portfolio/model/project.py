@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Integer, Text
+from sqlalchemy import CheckConstraint, Index, Integer, Text
 from sqlmodel import Field, SQLModel
 
 from hgt_portfolio.model.columns import (
@@ -19,7 +19,7 @@ from hgt_portfolio.model.columns import (
     one_of,
     revoked_whole,
 )
-from hgt_portfolio.terms import ContactRole, InvestmentKind, Phase, UnitKind, UnitRole
+from hgt_portfolio.terms import ContactRole, InvestmentKind, Phase, UnitChangeKind, UnitKind, UnitRole
 
 
 class PlanRecord(SQLModel, table=True):
@@ -83,6 +83,7 @@ class Unit(SQLModel, table=True):
     kind: str = Field(sa_type=Text)
     full_name: str | None = Field(default=None, sa_type=Text)
     position: int = Field(sa_type=Integer)
+    action_id: int = Field(foreign_key="action.id", sa_type=Integer)
 
 
 class UnitAlias(SQLModel, table=True):
@@ -93,10 +94,38 @@ class UnitAlias(SQLModel, table=True):
 
     alias: str = Field(primary_key=True, sa_type=Text)
     unit_id: int = Field(foreign_key="unit.id", index=True, sa_type=Integer)
+    action_id: int = Field(foreign_key="action.id", sa_type=Integer)
+
+
+class UnitChange(LedgerRow, table=True):
+    """A unit was renamed or merged: from ``effective`` on, ``successor_id`` stands in its place.
+
+    The successor is final: where it is itself succeeded later, a row from the first unit to the last is written too.
+    """
+
+    __tablename__ = "unit_change"
+    __table_args__ = (
+        Index("unit_change_latest", "unit_id", "effective", "recorded_at", "id"),
+        one_of("kind", UnitChangeKind, "unit_change"),
+        CheckConstraint("unit_id <> successor_id", name="unit_change_other"),
+        revoked_whole("unit_change"),
+        STRICT,
+    )
+
+    unit_id: int = Field(foreign_key="unit.id", sa_type=Integer)
+    successor_id: int = Field(foreign_key="unit.id", sa_type=Integer)
+    kind: str = Field(sa_type=Text)
+    effective: date = Field(sa_type=DAY)
+    doc: str = Field(sa_type=Text)
+    reason: str | None = Field(default=None, sa_type=Text)
 
 
 class Project(SQLModel, table=True):
-    """A project's identity: its number (序号) and place; its facts are in its versions."""
+    """A project's identity: its number (序号) and place; its facts are in its versions.
+
+    ``root_id`` is the project that a child (1-1, 1-2) was split from; ``stands_for`` how many of the plan's projects a
+    merged one takes the place of.
+    """
 
     __tablename__ = "project"
     __table_args__ = (STRICT,)
@@ -105,6 +134,8 @@ class Project(SQLModel, table=True):
     no: str = Field(sa_type=Text, unique=True)
     position: int = Field(sa_type=Integer, index=True)
     source_row: int | None = Field(default=None, sa_type=Integer)
+    root_id: int | None = Field(default=None, foreign_key="project.id", sa_type=Integer)
+    stands_for: int = Field(default=1, sa_type=Integer)
     action_id: int = Field(foreign_key="action.id", index=True, sa_type=Integer)
 
 
@@ -112,7 +143,8 @@ class ProjectVersion(LedgerRow, table=True):
     """All facts of a project from an effective date on; the loaded plan holds from the beginning.
 
     ``start`` and ``due`` are months (the due date is the last day of ``due``); the ``baseline_*`` columns keep
-    what the plan said and are carried unchanged through amendments, as is ``stage``.
+    what the plan said and are carried unchanged through amendments, as is ``stage``. ``replaced`` says that others
+    stand in the project's place (拆分, 合并): it is counted nowhere from then on.
     """
 
     __tablename__ = "project_version"
@@ -129,6 +161,7 @@ class ProjectVersion(LedgerRow, table=True):
         *(month_range(c, "project_version") for c in ("start", "due", "baseline_start", "baseline_due")),
         flag("operation", "project_version"),
         flag("exited", "project_version"),
+        flag("replaced", "project_version"),
         flag("in_statistics", "project_version"),
         revoked_whole("project_version"),
         STRICT,
@@ -148,6 +181,7 @@ class ProjectVersion(LedgerRow, table=True):
     stage: str = Field(sa_type=Text)
     operation: int = Field(default=0, sa_type=Integer)
     exited: int = Field(default=0, sa_type=Integer)
+    replaced: int = Field(default=0, sa_type=Integer)
     domain_id: int = Field(foreign_key="domain.id", sa_type=Integer)
     lead_id: int = Field(foreign_key="unit.id", sa_type=Integer)
     unit_text: str = Field(sa_type=Text)
@@ -177,18 +211,69 @@ class VersionUnit(SQLModel, table=True):
 
 
 class Contact(LedgerRow, table=True):
-    """Who answers for a project, in which role, from which day on."""
+    """Who answers for a project, or for those of a unit that name nobody else: in which role, from and to which day."""
 
     __tablename__ = "contact"
     __table_args__ = (
         latest("contact", "project_id", "role", "since"),
+        Index("contact_unit", "unit_id", "role", "since", "recorded_at", "id"),
         one_of("role", ContactRole, "contact"),
+        CheckConstraint("(project_id IS NULL) <> (unit_id IS NULL)", name="contact_of_one"),
+        CheckConstraint("since <= until", name="contact_span"),
         revoked_whole("contact"),
         STRICT,
     )
 
-    project_id: int = Field(foreign_key="project.id", sa_type=Integer)
+    project_id: int | None = Field(default=None, foreign_key="project.id", sa_type=Integer)
+    unit_id: int | None = Field(default=None, foreign_key="unit.id", sa_type=Integer)
     role: str = Field(sa_type=Text)
     name: str = Field(sa_type=Text)
     phone: str | None = Field(default=None, sa_type=Text)
     since: date = Field(sa_type=DAY)
+    until: date | None = Field(default=None, sa_type=DAY)
+
+
+class Milestone(LedgerRow, table=True):
+    """节点 of a project: its planned month, weight in percent, and the day it was met; the latest row of a name stands.
+
+    ``dropped`` takes a milestone out again.
+    """
+
+    __tablename__ = "milestone"
+    __table_args__ = (
+        latest("milestone", "project_id", "name"),
+        month_range("planned", "milestone"),
+        CheckConstraint("weight BETWEEN 0 AND 100", name="milestone_weight_range"),
+        flag("dropped", "milestone"),
+        revoked_whole("milestone"),
+        STRICT,
+    )
+
+    project_id: int = Field(foreign_key="project.id", sa_type=Integer)
+    name: str = Field(sa_type=Text)
+    planned: int = Field(sa_type=Integer)
+    weight: int | None = Field(default=None, sa_type=Integer)
+    met: date | None = Field(default=None, sa_type=DAY)
+    evidence: str | None = Field(default=None, sa_type=Text)
+    dropped: int = Field(default=0, sa_type=Integer)
+
+
+class SubItem(LedgerRow, table=True):
+    """子项 of a project by group (#9: 流湖镇 19): how many there are, and how many were done by ``effective``."""
+
+    __tablename__ = "sub_item"
+    __table_args__ = (
+        latest("sub_item", "project_id", "effective"),
+        CheckConstraint("total > 0", name="sub_item_total_positive"),
+        CheckConstraint("done BETWEEN 0 AND total", name="sub_item_done_range"),
+        revoked_whole("sub_item"),
+        STRICT,
+    )
+
+    project_id: int = Field(foreign_key="project.id", sa_type=Integer)
+    name: str = Field(sa_type=Text)
+    position: int = Field(sa_type=Integer)
+    total: int = Field(sa_type=Integer)
+    done: int | None = Field(default=None, sa_type=Integer)
+    effective: date = Field(sa_type=DAY)
+    source: str = Field(sa_type=Text)

@@ -18,12 +18,14 @@ FILING_DAYS = 15
 class Point:
     """A day D, a period P (a month) and a moment of knowledge T (microseconds since 1970 UTC).
 
-    Status and deadlines are judged on D; money, pace and filing at P.
+    Status and deadlines are judged on D; money, pace and filing at P. Units are those of ``units_on`` where given,
+    else of D: an earlier point to compare with follows a unit's successor.
     """
 
     day: date
     period: Month
     known_at: int
+    units_on: date | None = None
 
     @property
     def year(self) -> int:
@@ -56,8 +58,13 @@ class Point:
         return max(self.day, office_day(self.known_at))
 
     def at(self, period: Month) -> Point:
-        """Give the end of another period, known at the same moment."""
-        return replace(self, day=last_day(period), period=period)
+        """Give the end of another period to compare with: known at the same moment, with the units of this one."""
+        return replace(self, day=last_day(period), period=period, units_on=self.units_day)
+
+    @property
+    def units_day(self) -> date:
+        """The day whose units stand."""
+        return self.units_on or self.day
 
 
 def filing_period(day: date) -> Month:

@@ -1,0 +1,144 @@
+"""Who answers for what: units with their successors, and people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from hgt_portfolio.figures.position import Filter
+from hgt_portfolio.figures.query import asked, filtered, known, unit_on
+from hgt_portfolio.figures.reader import Reader, Unknown
+from hgt_portfolio.model.project import Contact, Project, Unit, UnitAlias, UnitChange, VersionUnit
+from hgt_portfolio.months import last_quarter_end
+from hgt_portfolio.rules.point import Point
+from hgt_portfolio.terms import ContactRole, UnitRole
+
+
+@dataclass(frozen=True)
+class UnitInfo:
+    """A responsible unit: its name, kind, and full name where the plan gives one."""
+
+    name: str
+    kind: str
+    full_name: str | None
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who answers for a project, in which role."""
+
+    no: str
+    role: str
+    name: str
+    phone: str | None
+
+
+class People(Reader):
+    """Reads units and people."""
+
+    def units(self, point: Point | None = None) -> list[UnitInfo]:
+        """Give the units in the plan's order, less those that a successor stands for on D (by default: today)."""
+        asked_at = point or Point(self.today, last_quarter_end(self.today), self.last_action())
+        with self.store.read() as session:
+            standing = unit_on(col(Unit.id), asked_at.units_day, asked_at.known_at)
+            came = select(UnitChange).where(
+                col(UnitChange.successor_id) == col(Unit.id),
+                col(UnitChange.effective) <= asked_at.units_day,
+                known(UnitChange, asked_at.known_at),
+            )
+            loaded = select(func.min(Unit.action_id)).scalar_subquery()
+            begun = or_(col(Unit.action_id) == loaded, came.exists())
+            rows = session.execute(select(Unit).where(col(Unit.id) == standing, begun).order_by(col(Unit.position)))
+            return [UnitInfo(row.name, row.kind, row.full_name) for row in rows.scalars()]
+
+    def unit_name(self, text: str) -> str:
+        """Give the name of the unit that goes by a spelling today: its own, an alias, or one that it succeeded.
+
+        Raises ``Unknown`` listing the units there are.
+        """
+        with self.store.read() as session:
+            alias = select(col(UnitAlias.unit_id)).where(col(UnitAlias.alias) == text)
+            named = select(col(Unit.id)).where(or_(col(Unit.name) == text, col(Unit.id).in_(alias))).limit(1)
+            found = session.execute(named).scalar()
+            standing = select(col(Unit.name)).where(col(Unit.id) == unit_on(found, self.today, self.last_action()))
+            name = None if found is None else session.execute(standing).scalar()
+        if name is None:
+            raise Unknown(f"没有名为“{text}”的责任单位；已有：{'、'.join(unit.name for unit in self.units())}。")
+        return str(name)
+
+    def former_names(self, point: Point) -> dict[str, list[str]]:
+        """Read the units that each has succeeded by D: name, from when, by which 文号."""
+        successor: Any = aliased(Unit)
+        with self.store.read() as session:
+            rows = session.execute(
+                select(successor.name, col(Unit.name), UnitChange)
+                .join(Unit, col(Unit.id) == UnitChange.unit_id)
+                .join(successor, successor.id == UnitChange.successor_id)
+                .where(known(UnitChange, point.known_at), col(UnitChange.effective) <= point.units_day)
+                .where(successor.id == unit_on(col(UnitChange.unit_id), point.units_day, point.known_at))
+                .order_by(col(UnitChange.effective), col(UnitChange.id))
+            )
+            names: dict[str, list[str]] = {}
+            for name, former, change in rows:
+                names.setdefault(name, []).append(f"{former}（{change.effective} 起{change.kind}，{change.doc}）")
+            return names
+
+    def contacts(self, point: Point) -> list[Person]:
+        """Read who answers for each project on D: the latest of each role, its own person before its lead unit's."""
+        with self.store.read() as session:
+            ask = self._ask(session, point, None)
+            rows = filtered(ask, Filter())
+            order = rows.c.position
+            leads = session.execute(select(rows.c.no, rows.c.unit).order_by(order), asked(ask)).all()
+            named = _named(session, point)
+        return [
+            Person(no, role, row.name, row.phone)
+            for no, unit in leads
+            for role in ContactRole
+            if (row := named.get((no, None, role)) or named.get((None, unit, role)))
+        ]
+
+    def unit_contacts(self, point: Point) -> dict[tuple[str, str], Person]:
+        """Read who answers for each unit on D, by its name and role; their ``no`` is empty."""
+        with self.store.read() as session:
+            named = _named(session, point)
+        return {
+            (unit, role): Person("", role, row.name, row.phone)
+            for (no, unit, role), row in named.items()
+            if no is None and unit is not None
+        }
+
+    def cooperating(self, point: Point) -> dict[str, list[str]]:
+        """Read the cooperating units and generic members of each project on D, by its number."""
+        with self.store.read() as session:
+            ask = self._ask(session, point, None)
+            rows = filtered(ask, Filter())
+            found = session.execute(
+                select(rows.c.no, func.coalesce(col(Unit.name), col(VersionUnit.text)))
+                .join(VersionUnit, col(VersionUnit.version_id) == rows.c.version_id)
+                .outerjoin(Unit, col(Unit.id) == unit_on(col(VersionUnit.unit_id), point.units_day, point.known_at))
+                .where(col(VersionUnit.role) != UnitRole.LEAD)
+                .order_by(rows.c.position, col(VersionUnit.position)),
+                asked(ask),
+            )
+            members: dict[str, list[str]] = {}
+            for no, name in found:
+                members.setdefault(no, []).append(name)
+            return members
+
+
+def _named(session: Session, point: Point) -> dict[tuple[str | None, str | None, str], Contact]:
+    """Read the latest contact of each project or unit and role on D, but for those that have ended."""
+    query = (
+        select(col(Project.no), col(Unit.name), Contact)
+        .outerjoin(Project, col(Project.id) == Contact.project_id)
+        .outerjoin(Unit, col(Unit.id) == unit_on(col(Contact.unit_id), point.units_day, point.known_at))
+        .where(known(Contact, point.known_at), col(Contact.since) <= point.day)
+        .order_by(col(Contact.since), col(Contact.recorded_at), col(Contact.id))
+    )
+    newest = {(no, unit, row.role): row for no, unit, row in session.execute(query)}
+    return {key: row for key, row in newest.items() if row.until is None or row.until >= point.day}

@@ -1,0 +1,161 @@
+"""What every writing action shares: the door it goes through, what it gives back, and how it is refused."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from hgt_portfolio.figures import rules_at, unknown_words
+from hgt_portfolio.figures.position import Position
+from hgt_portfolio.ledger import chain
+from hgt_portfolio.ledger.chain import Draft
+from hgt_portfolio.ledger.filing import position_at
+from hgt_portfolio.model.inputs import Input, sentences
+from hgt_portfolio.model.project import Unit
+from hgt_portfolio.months import Month, last_quarter_end
+from hgt_portfolio.rules.checks import Finding, error
+from hgt_portfolio.rules.lights import DEFAULT_RULES
+from hgt_portfolio.rules.point import Point, office_day
+from hgt_portfolio.store import Store
+from hgt_portfolio.terms import ActionKind, Severity
+
+Given = TypeVar("Given", bound=Input)
+
+
+class Refused(Exception):
+    """An action that was not done; ``findings`` say why, each in a sentence."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("；".join(finding.message for finding in self.findings))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A done action: its number, its title, the warnings it passed over, and a project's figures around it."""
+
+    action_id: int
+    title: str
+    findings: tuple[Finding, ...] = ()
+    before: Position | None = None
+    after: Position | None = None
+
+
+class Door:
+    """Writes one ledger in one operator's name; each method of its kinds is one action, committed once or not at all.
+
+    ``rules`` names the rule set that figures around an action are judged by, instead of the one in force; ``today`` and
+    ``clock`` stand in for the clock in tests.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        operator: str,
+        *,
+        rules: str | None = None,
+        today: date | None = None,
+        clock: Callable[[], int] | None = None,
+    ) -> None:
+        self.store = store
+        self.operator = operator
+        self._rules = rules
+        self._today = today
+        self._clock = clock
+
+    @property
+    def today(self) -> date:
+        """The day that dates in the future are judged by."""
+        return self._today or office_day(time.time_ns() // 1000)
+
+    @contextmanager
+    def _action(self, kind: ActionKind, reason: str | None = None, *, dry_run: bool = False) -> Iterator[Draft]:
+        if not self.operator:
+            raise Refused([error("operator", "不知道是谁在操作：请先写明操作人。")])
+        with self.store.write() as session:
+            draft = chain.begin(session, self.operator, kind, self._clock() if self._clock else None)
+            draft.reason = reason
+            yield draft
+            if dry_run:
+                session.rollback()
+
+    def _target(self, draft: Draft, no: str, period: Month) -> tuple[Position, int]:
+        """Give a project's position at a period's end and its lead unit's number."""
+        position = position_at(draft.session, no, period, draft.at, rules=self._rules_now(draft))
+        if position is None:
+            raise Refused([unknown_project(draft.session, no)])
+        return position, unit_id_of(draft.session, position.unit)
+
+    def _rules_now(self, draft: Draft) -> str:
+        """Give the rule set that lists are judged by today, so that an action's figures agree with them."""
+        return rules_at(
+            draft.session, Point(self.today, last_quarter_end(self.today), draft.at), self._rules, DEFAULT_RULES
+        ).name
+
+    def _after(self, draft: Draft, no: str, period: Month) -> Position | None:
+        return position_at(draft.session, no, period, draft.at, rules=self._rules_now(draft))
+
+
+def validated(model: type[Given], **values: Any) -> Given:
+    """Make an input from raw values; raises ``Refused`` with a sentence for each field that will not do."""
+    try:
+        return model(**values)
+    except ValidationError as problem:
+        raise Refused(error(field, text) for field, text in sentences(problem)) from problem
+
+
+def weighed(found: Iterable[Finding], reason: str | None) -> list[Finding]:
+    """Give the findings that stop an action: every error, and warnings where no reason is given."""
+    return [finding for finding in found if finding.severity is Severity.ERROR or not reason]
+
+
+def refuse(found: Iterable[Finding]) -> None:
+    """Refuse an action for its findings, where there are any."""
+    stopping = list(found)
+    if stopping:
+        raise Refused(stopping)
+
+
+def about(finding: Finding, no: str) -> Finding:
+    """Say which project a finding is about."""
+    return Finding(finding.severity, finding.field, f"#{no} {finding.message}")
+
+
+def unknown_project(session: Session, no: str) -> Finding:
+    """Say that there is no such project, or what has taken its place."""
+    return error("no", unknown_words(session, no))
+
+
+def unit_id_of(session: Session, name: str) -> int:
+    """Give a unit's number; raises ``Refused`` where there is no such unit."""
+    unit = session.execute(select(Unit).where(col(Unit.name) == name)).scalar()
+    if unit is None or unit.id is None:
+        raise Refused([error("unit", f"没有名为“{name}”的责任单位。")])
+    return int(unit.id)
+
+
+def figures_of(position: Position) -> dict[str, Any]:
+    """Give what an entry keeps of a project as it stood before."""
+    return {
+        "status": position.status,
+        "cumulative_fen": position.cumulative,
+        "deadline_state": position.deadline_state,
+        "due": position.due,
+    }
+
+
+def done(draft: Draft, title: str, given: Any) -> Outcome:
+    """Write a draft whose entry keeps what was given, and report it done."""
+    draft.title = title
+    if given is not None:
+        draft.after = given.model_dump(mode="json", exclude_none=True)
+    draft.write()
+    return Outcome(draft.id, title)

@@ -1,0 +1,86 @@
+"""Returned forms: every row taken in one run is one action, written as the rows were merged or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlmodel import col
+
+from hgt_portfolio.figures.position import Position
+from hgt_portfolio.ledger.chain import Draft
+from hgt_portfolio.ledger.door import Door, Outcome, Refused, about, weighed
+from hgt_portfolio.ledger.filing import add_report, check_report, standing_report
+from hgt_portfolio.model.audit import Action
+from hgt_portfolio.model.inputs import ContactInput, ReportInput
+from hgt_portfolio.model.project import Contact
+from hgt_portfolio.months import Month, quarter_text
+from hgt_portfolio.rules.checks import Finding, error
+from hgt_portfolio.store import Store
+from hgt_portfolio.terms import ActionKind
+
+
+@dataclass(frozen=True)
+class ReturnInput:
+    """What a row of a returned form asks for: a filing, a person, or both."""
+
+    no: str
+    period: Month
+    report: ReportInput | None = None
+    contact: ContactInput | None = None
+
+
+class Returns(Door):
+    """Takes returned forms."""
+
+    def take_returns(self, given: Sequence[ReturnInput], *, seen: int, dry_run: bool = False) -> Outcome:
+        """Write what the rows of returned forms ask for; ``seen`` is the moment they were merged at.
+
+        A finding on any row refuses all, and so does an action of anyone's since ``seen``: merge again.
+        """
+        with self._action(ActionKind.RETURNS, dry_run=dry_run) as draft:
+            refuse_moved(draft, seen)
+            found: list[Finding] = []
+            for row in given:
+                position, unit_id = self._target(draft, row.no, row.period)
+                if row.report is not None:
+                    checked = check_report(draft.session, row.report, position, self.today)
+                    found += [about(finding, row.no) for finding in weighed(checked, row.report.reason)]
+                if not found:
+                    _add(draft, row, position, unit_id)
+            if found:
+                raise Refused(found)
+            names = "、".join(f"#{row.no}" for row in given[:5]) + ("…" if len(given) > 5 else "")
+            period = f" {quarter_text(given[0].period)}，{len(given)} 项：{names}" if given else ""
+            draft.title = f"{draft.kind}{period}"
+            reasons = dict.fromkeys(row.report.reason for row in given if row.report and row.report.reason)
+            draft.reason = "；".join(reasons) or None
+            draft.write()
+            return Outcome(draft.id, draft.title)
+
+
+def refuse_moved(draft: Draft, seen: int | None) -> None:
+    """Refuse what was merged with a ledger that has moved on since; raises ``Refused``."""
+    newest = draft.session.execute(select(func.max(col(Action.at)))).scalar() or 0
+    if seen is not None and newest > seen:
+        raise Refused([error("seen", "读取填报表以后，台账里又有人做了改动，这次没有收。请再收一次。")])
+
+
+def _add(draft: Draft, row: ReturnInput, position: Position, unit_id: int) -> None:
+    standing = standing_report(draft.session, position.id, row.period)
+    draft.before[row.no] = standing.model_dump(mode="json", exclude_none=True) if standing else {}
+    draft.after[row.no] = {}
+    if row.report is not None:
+        report = add_report(draft, row.report, position, unit_id)
+        draft.after[row.no] |= report.model_dump(mode="json", exclude_none=True, exclude={"id"})
+    if row.contact is not None:
+        draft.add(Contact, project_id=position.id, **row.contact.model_dump(exclude={"no"}))
+        draft.after[row.no]["contact"] = row.contact.model_dump(mode="json", exclude_none=True)
+
+
+def report_findings(store: Store, given: ReportInput, position: Position, today: date) -> tuple[Finding, ...]:
+    """Give every finding that the ledger would have on a filing, without writing it."""
+    with store.read() as session:
+        return check_report(session, given, position, today)
