@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from hgt_portfolio.figures import Figures, Filter, Point, Position, Unknown
+from hgt_portfolio.figures import Figures, Filter, Point, Position, SupervisionItem, Unknown
 from hgt_portfolio.months import quarter_label
 from hgt_portfolio.reports.quarterly_data import officer, people_of, responsible
+from hgt_portfolio.reports.supervision import settled_words
 from hgt_portfolio.rules.point import moment_words, office_time
 from hgt_portfolio.table import Block, Book, Cell, Column, Kind, Sheet, Table
 from hgt_portfolio.terms import COMPLETE_STATUSES, DISCLAIMER, JOINT_NOTE, ContactRole, DeadlineState, GoalVerdict
@@ -24,6 +25,7 @@ class Duty:
     positions: list[Position]
     people: dict[tuple[str, str], str]
     cooperating: dict[str, list[str]]
+    supervised: list[SupervisionItem]
 
 
 Field = tuple[Column, Callable[[Duty, Position], Cell]]
@@ -40,6 +42,12 @@ def _in_order(position: Position) -> str | None:
 def _progress(position: Position) -> str | None:
     percent = None if position.physical_percent is None else f"形象进度{position.physical_percent}%"
     return "；".join(word for word in (position.status_label, position.physical, percent) if word) or None
+
+
+def _settled(duty: Duty, position: Position) -> str | None:
+    """Give where the project's 督办事项 stand; without any, whether it is complete."""
+    items = [settled_words(item) for item in duty.supervised if item.project == position.no]
+    return "；".join(items) or ("已完工" if position.status in COMPLETE_STATUSES else None)
 
 
 def _late(position: Position) -> Cell:
@@ -68,18 +76,15 @@ RUNNING: tuple[Field, ...] = (
     (Column("late", "逾期天数", Kind.COUNT, 4), lambda _, p: _late(p)),
     (Column("problem", "存在问题", Kind.TEXT, 8), lambda _, p: p.problem),
     (Column("next_step", "下一步措施", Kind.TEXT, 8), lambda _, p: p.next_step),
-    (
-        Column("settled", "销号情况", Kind.LABEL, 5),
-        lambda _, p: "已完工" if p.status in COMPLETE_STATUSES else None,
-    ),
+    (Column("settled", "销号情况", Kind.LABEL, 7), _settled),
 )
 
 KINDS = (("下达版", HANDED_DOWN), ("台账版", RUNNING))
 
 
-def duty_units(figures: Figures, unit: str | None) -> list[tuple[str, str | None]]:
+def duty_units(figures: Figures, point: Point, unit: str | None) -> list[tuple[str, str | None]]:
     """Give the names and full names of the units asked for; raises ``Unknown`` listing those there are."""
-    units = [(info.name, info.full_name) for info in figures.units()]
+    units = [(info.name, info.full_name) for info in figures.units(point)]
     if unit is None:
         return units
     found = [pair for pair in units if unit in pair]
@@ -92,7 +97,8 @@ def duty_book(figures: Figures, point: Point, unit: str, full_name: str | None, 
     """Make a unit's 责任清单: its projects, leading or cooperating, in both versions."""
     plan = figures.plan()
     positions = figures.positions(point, Filter(member=unit), rules=rules)
-    duty = Duty(unit, full_name, positions, people_of(figures, point), figures.cooperating(point))
+    people, items = people_of(figures, point), figures.supervision(point)
+    duty = Duty(unit, full_name, positions, people, figures.cooperating(point), items)
     sheets = tuple(_sheet(duty, name, fields, plan.portfolio, point) for name, fields in KINDS)
     title = f"{plan.portfolio}责任清单 {unit} {quarter_label(point.period)}"
     return Book(title, sheets, office_time(point.known_at).replace(tzinfo=None), bool(plan.demo))
@@ -134,5 +140,8 @@ def _notes(duty: Duty) -> tuple[str, ...]:
     said = f"注：小计共{count}项；有投资额{count - len(unpriced)}/{count}项，本年计划投资有数{planned}/{count}项。"
     for position in unpriced:
         said += f"#{position.no}总投资：{position.investment_text}，未计入。"
+    for item in duty.supervised:
+        if item.project is None and item.unit == duty.unit:
+            said += f"单位督办事项：{settled_words(item)}，{item.content}。"
     joint = any(duty.cooperating.get(position.no) for position in duty.positions)
     return (said, JOINT_NOTE) if joint else (said,)

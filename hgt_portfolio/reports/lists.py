@@ -10,6 +10,7 @@ from hgt_portfolio.months import last_day
 from hgt_portfolio.reports.words import number, point_words, yes_no
 from hgt_portfolio.table import Cell, Column, Kind, Table
 from hgt_portfolio.terms import (
+    ContactRole,
     DeadlineState,
     FilingState,
     Phase,
@@ -80,6 +81,7 @@ def projects(figures: Figures, point: Point, where: Filter, rules: str | None = 
     rows = figures.positions(point, where, rules=rules)
     name = figures.in_force(point, rules).rules.name
     fields = [field for field in _PROJECT_FIELDS if whole or field[0].key in _ON_SCREEN]
+    fields += _people_fields(figures, point) if whole else []
     read = {"light_rule": lambda p: f"{name}：{p.light_step}"}
     cells = tuple(tuple(read.get(column.key, get)(row) for column, get in fields) for row in rows)
     described = where.describe()
@@ -91,6 +93,18 @@ def projects(figures: Figures, point: Point, where: Filter, rules: str | None = 
     )
     title = f"重点工程项目（{described}）" if described else "重点工程项目"
     return Table("项目", title, tuple(column for column, _ in fields), cells, notes=notes)
+
+
+def _people_fields(figures: Figures, point: Point) -> list[Field]:
+    """Give the columns of who answers for a project: each role, and the phone of the 责任人."""
+    people = {(person.no, person.role): person for person in figures.contacts(point)}
+
+    def named(role: ContactRole, part: str) -> Callable[[Position], Cell]:
+        return lambda position: getattr(people.get((position.no, role)), part, None)
+
+    keys = {"leader": ContactRole.LEADER, "officer": ContactRole.OFFICER, "sponsor": ContactRole.SPONSOR}
+    fields = [(Column(key, str(role), Kind.LABEL), named(role, "name")) for key, role in keys.items()]
+    return [*fields, (Column("phone", "责任人电话", Kind.LABEL), named(ContactRole.OFFICER, "phone"))]
 
 
 def overdue(figures: Figures, point: Point, where: Filter, rules: str | None = None) -> Table:

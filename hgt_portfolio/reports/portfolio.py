@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from hgt_portfolio.figures import By, Figures, Filter, Group, Point
-from hgt_portfolio.money import wan_text, wan_words, yi_text
+from hgt_portfolio.money import rounded, wan_text, wan_words, yi_text
 from hgt_portfolio.months import month_text
-from hgt_portfolio.reports.words import number, point_words, printed_phases
+from hgt_portfolio.reports.milestones import both_counts, counted_sub_items
+from hgt_portfolio.reports.words import number, point_words, printed_phases, project_count
 from hgt_portfolio.rules.point import moment_text
 from hgt_portfolio.table import Cell, Column, Kind, Table
 from hgt_portfolio.terms import (
@@ -105,6 +106,7 @@ def by_year(figures: Figures, point: Point, where: Filter) -> Table:
 def overview(figures: Figures, point: Point, where: Filter, rules: str | None = None) -> Table:
     """Give the portfolio's totals, one fact a row."""
     total = figures.totals(point, where, rules=rules)
+    items = counted_sub_items(figures, point, where)
 
     def known(part: Any) -> str:
         return f"{wan_words(part.fen)} 万元（有数 {part.known}/{total.count}）" if part.known else "未填报"
@@ -113,13 +115,15 @@ def overview(figures: Figures, point: Point, where: Filter, rules: str | None = 
         return "　".join(f"{word} {count}" for word, count in words.items() if count) or "无"
 
     facts = [
-        ("项目", f"{total.count} 项"),
+        ("项目", project_count(total)),
+        *((("子项", counted),) if (counted := both_counts(total.count, items)) else ()),
         ("总投资", f"{yi_text(total.investment)} 亿元（{wan_words(total.investment)} 万元；"
                    f"有投资额 {total.priced}/{total.count} 项）"),
         *((BASIS_LABELS[basis], text) for basis, text in _phase_words(total).items()),
         ("本年计划投资", known(total.year_plan)),
         ("本季度完成", known(total.quarter)),
         ("本年累计", known(total.ytd)),
+        ("占年度计划", _plan_share(total)),
         ("规划期以来完成", known(total.since_plan)),
         ("自开工累计", known(total.cumulative)),
         ("项目状态", counts({**total.statuses, "未填报": total.unreported})),
@@ -142,6 +146,13 @@ def overview(figures: Figures, point: Point, where: Filter, rules: str | None = 
     return Table("总览", title, columns, tuple(facts), notes=notes, unit_note="")
 
 
+def _plan_share(total: Group) -> str:
+    """Say 本年累计 as a share of the year plan as adjusted, and as it was at the year's beginning."""
+    parts = (("调整后", total.year_rate, total.rate_plan.known), ("年初", total.first_rate, total.first_plan.known))
+    said = [f"{name} {rounded(rate * 100, 2)}%（{known} 项）" for name, rate, known in parts if rate is not None]
+    return "　".join(said) or "无年度计划或本年累计"
+
+
 def _phase_words(total: Group) -> dict[Basis, str]:
     def counted(basis: str) -> str:
         return "　".join(
@@ -162,6 +173,7 @@ def summary_json(figures: Figures, point: Point, where: Filter, rules: str | Non
     """Give the summary for programs: money as decimal strings in 万元, unknown as null."""
     total = figures.totals(point, where, rules=rules)
     unpriced = figures.positions(point, where.narrowed(priced=False), rules=rules)
+    items = counted_sub_items(figures, point, where)
 
     def known(part: Any) -> dict[str, Any]:
         return {"wan": wan_text(part.fen) if part.known else None, "known": part.known}
@@ -187,6 +199,9 @@ def summary_json(figures: Figures, point: Point, where: Filter, rules: str | Non
         "rules": figures.in_force(point, rules).rules.name,
         "rules_doc": figures.in_force(point, rules).doc,
         "projects": total.count,
+        "original_projects": total.originals,
+        "sub_items": sum(item.total for item in items),
+        "projects_by_sub_item": total.count - len({item.no for item in items}) + sum(item.total for item in items),
         "priced": total.priced,
         "unpriced": [number(row.no) for row in unpriced],
         "investment_wan": wan_text(total.investment),
@@ -199,6 +214,7 @@ def summary_json(figures: Figures, point: Point, where: Filter, rules: str | Non
         "year_to_date": known(total.ytd),
         "since_plan": known(total.since_plan),
         "cumulative": known(total.cumulative),
+        "first_rate": None if total.first_rate is None else f"{total.first_rate:.4f}",
         "year_rate": None if total.year_rate is None else f"{total.year_rate:.4f}",
         "pace": f"{total.pace:.4f}",
         "statuses": total.statuses,

@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from hgt_portfolio.figures import Entry, Event, Figures, Point, Position
-from hgt_portfolio.money import wan_words
+from hgt_portfolio.money import rounded, wan_words
 from hgt_portfolio.months import month_text
+from hgt_portfolio.reports.milestones import node_words, share_words, sub_item_words
+from hgt_portfolio.reports.supervision import settled_words
 from hgt_portfolio.reports.words import point_words, yes_no
 from hgt_portfolio.rules.point import moment_words
 from hgt_portfolio.table import Cell, Column, Kind, Table
+
+
+def _plan_shares(row: Position) -> str | None:
+    """Say 本年累计 as a share of the year plan, and of the one at the year's beginning where it was adjusted."""
+    if row.year_rate is None:
+        return None
+    adjusted = row.first_rate is not None and row.year_plan_first != row.year_plan
+    first = f"（调整后；占年初计划 {rounded(row.first_rate * 100, 2)}%）" if adjusted and row.first_rate else ""
+    return f"{rounded(row.year_rate * 100, 2)}%{first}"
 
 
 def project_facts(figures: Figures, point: Point, no: str, rules: str | None = None) -> Table:
@@ -18,6 +29,8 @@ def project_facts(figures: Figures, point: Point, no: str, rules: str | None = N
     in_force = figures.in_force(point, rules)
     people = [person for person in figures.contacts(point) if person.no == no]
     members = "、".join(figures.cooperating(point).get(no, []))
+    nodes, sub_items = figures.milestones(point, no), figures.sub_items(point, no)
+    items = [item for item in figures.supervision(point) if item.project == no]
     amount = "未定" if row.investment is None else f"{wan_words(row.investment)} 万元"
     moved = f"（原 {row.due_original}，调整 {row.days_moved:+} 天）" if row.days_moved else ""
 
@@ -39,12 +52,16 @@ def project_facts(figures: Figures, point: Point, no: str, rules: str | None = N
         ("入库代码", row.statistics_code),
         ("来源", row.source),
         *((person.role, f"{person.name} {person.phone or ''}".strip()) for person in people),
+        ("子项", sub_item_words(sub_items) if sub_items else None),
+        ("节点", "；".join((*map(node_words, nodes), share_words(nodes))) if nodes else None),
+        ("督办", "；".join(map(settled_words, items)) or None),
         ("项目状态", row.status_label or "未填报"),
         ("实际开工 / 完工", f"{row.started or '-'} / {row.finished or '-'}"),
         ("最近核实", _checked(row)),
         ("自开工累计", f"{money(row.cumulative, '未填报')}{carried}"),
         ("本年计划投资", money(row.year_plan)),
         ("年初计划投资", money(row.year_plan_first) if row.year_plan_first != row.year_plan else None),
+        ("占年度计划", _plan_shares(row)),
         ("本季度完成", money(row.quarter, row.quarter_note)),
         ("含补报", money(row.catch_up[0]) if row.catch_up else None),
         ("本年累计", money(row.ytd, row.year_note)),

@@ -12,6 +12,8 @@ from hgt_portfolio.reports.quarterly_overview import guide_sheet, overview_sheet
 from hgt_portfolio.reports.quarterly_phases import phases_sheet
 from hgt_portfolio.reports.quarterly_projects import projects_sheet
 from hgt_portfolio.reports.quarterly_years import years_sheet
+from hgt_portfolio.reports.restated import RESTATED, restated_sheet
+from hgt_portfolio.reports.supervision import supervision_sheet
 from hgt_portfolio.rules.point import office_time
 from hgt_portfolio.table import Book, Sheet
 
@@ -24,7 +26,9 @@ SHEETS: tuple[tuple[str, Callable[[Quarter], Sheet]], ...] = (
     ("分年度", years_sheet),
     ("项目调度表", projects_sheet),
     ("逾期与预警", alerts_sheet),
+    ("督办事项", supervision_sheet),
     ("本季变化", changes_sheet),
+    (RESTATED, restated_sheet),
     ("投资额未定与未填报", missing_sheet),
 )
 

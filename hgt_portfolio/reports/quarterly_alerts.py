@@ -120,7 +120,7 @@ def changes_sheet(quarter: Quarter) -> Sheet:
     block = Block(Table("本季变化", "本季变化", _CHANGE_COLUMNS, rows))
     notes = (
         f"注：列出{quarter.last_point.day.isoformat()}之后至{quarter.point.day.isoformat()}生效或其间补记的调整、年度计划、核实、退回、"
-        "人工定灯和联系人，以及状态、预警与上季度末相比的变化和累计调减；正常的进度填报见项目调度表。",
+        "人工定灯、节点、子项、督办和联系人，以及状态、预警与上季度末相比的变化和累计调减；正常的进度填报见项目调度表。",
     )
     return sheet(quarter, "本季变化", "本季变化", block, right="", notes=notes, frozen=2)
 

@@ -57,7 +57,11 @@ PLOTTED: tuple[Field, ...] = (
 """Hidden columns for the chart: it would draw the text of an unknown as 0, and leaves an empty cell out."""
 
 _SUMMED = ("investment", "opening", "year_plan", "quarter", "ytd", "since_plan", "cumulative")
-_RATES = {"year_rate": ("ytd", "year_plan", "rated"), "total_rate": ("cumulative", "investment", "shared")}
+_RATES = {
+    "year_rate": ("ytd", "year_plan", "rated"),
+    "first_rate": ("ytd", "year_plan_first", "first_rated"),
+    "total_rate": ("cumulative", "investment", "shared"),
+}
 _STATE_KEYS = dict(zip(("not_started", "under_way", "suspended", "complete"), STATES, strict=True))
 _DEADLINES = {"overdue": DeadlineState.OVERDUE, "unverified": DeadlineState.UNVERIFIED}
 

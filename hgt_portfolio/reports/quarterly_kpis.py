@@ -9,6 +9,7 @@ from hgt_portfolio.figures import Group
 from hgt_portfolio.money import yi_text
 from hgt_portfolio.reports.quarterly_data import PROJECTS, Quarter
 from hgt_portfolio.reports.quarterly_groups import formulas
+from hgt_portfolio.reports.words import project_count
 from hgt_portfolio.table import Cell, Kind
 
 MISSING = "投资额未定与未填报"
@@ -51,7 +52,7 @@ def _investment(total: Group) -> Iterator[Kpi]:
     scope = f"有投资额 {total.priced}/{total.count} 项"
     column = f"[{PROJECTS}!investment]"
     in_yi = f'=IF(COUNT({column})=0,"—",TEXT(ROUND(SUM({column})/10000,4),"0.0000"))'
-    yield Kpi("项目数", total.count, Kind.COUNT, "项", "全部重点工程", LIVE["count"])
+    yield Kpi("项目数", total.count, Kind.COUNT, "项", project_count(total), LIVE["count"])
     yield _amount("总投资", total.investment if total.priced else None, scope, LIVE["investment"])
     yield Kpi("总投资（亿元）", yi_text(total.investment) if total.priced else None, Kind.TEXT, "亿元", scope, in_yi)
     yield Kpi("有投资额", total.priced, Kind.COUNT, "项", scope, f"=COUNT({column})", MISSING)
@@ -59,6 +60,7 @@ def _investment(total: Group) -> Iterator[Kpi]:
 
 def _year(total: Group) -> Iterator[Kpi]:
     rated = f"年度计划与本年累计均知 {total.rate_plan.known}/{total.count} 项"
+    first = f"年内调整前的年度计划；与本年累计均知 {total.first_plan.known}/{total.count} 项"
     paced = f"按各项目自身序时；与本年累计均知 {total.planned.known}/{total.count} 项"
     rate = LIVE["year_rate"].removeprefix("=")
     deviation = f'=IF({rate}="—","—",({rate}-{total.months}/12)*100)'
@@ -72,6 +74,7 @@ def _year(total: Group) -> Iterator[Kpi]:
         ("ytd", "本年累计"),
     )
     yield Kpi("占年度计划", total.year_rate, Kind.RATE, "", rated, LIVE["year_rate"])
+    yield Kpi("占年初计划", total.first_rate, Kind.RATE, "", first, LIVE["first_rate"])
     yield Kpi("序时进度", total.pace, Kind.RATE, "", f"本年已过 {total.months}/12 个整月")
     yield Kpi("偏差", total.deviation, Kind.POINTS, "百分点", f"占年度计划−序时进度；{rated}", deviation)
     yield _amount("计划应完成", total.planned.fen if total.planned.known else None, paced, LIVE["planned"])

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from hgt_portfolio.months import month_text
+from hgt_portfolio.reports.milestones import both_counts
 from hgt_portfolio.reports.quarterly_data import PROJECTS, STATES, Quarter, sheet
 from hgt_portfolio.reports.quarterly_groups import PACE_NOTE, gaps, state_count
 from hgt_portfolio.reports.quarterly_kpis import Kpi, kpis_of
@@ -33,6 +34,9 @@ def guide_sheet(quarter: Quarter) -> Sheet:
 
 def _facts(quarter: Quarter) -> tuple[tuple[Cell, ...], ...]:
     point, in_force = quarter.point, quarter.in_force
+    shown = {position.no for position in quarter.positions}
+    items = [item for item in quarter.figures.sub_items(point) if item.no in shown]
+    counted = both_counts(quarter.total.count, items)
     return (
         ("规划", f"{quarter.plan_title}（{quarter.doc_no}，{quarter.issued.isoformat()}印发）"),
         ("截至日", f"{point.day.isoformat()}：项目状态、完工期限按这一天判断"),
@@ -49,6 +53,7 @@ def _facts(quarter: Quarter) -> tuple[tuple[Cell, ...], ...]:
             "口径",
             f"近期、远期有规划口径、完工口径、按月分摊口径三种，见“近期远期”；{printed_phases(quarter.figures)}，其余为推算",
         ),
+        *((("子项", f"共{quarter.total.count}项；{counted}"),) if counted else ()),
         ("未计入", gaps(quarter)),
         ("合计公式", "合计、分领域、分单位、总览为活公式，取自“项目调度表”；隐藏列为公式所用的标记（1为两数均知）"),
     )

@@ -79,7 +79,9 @@ HELPERS: tuple[Field, ...] = (
     (Column("phase", "完工口径", Kind.LABEL), lambda _, p: PHASE_LABELS[Phase(p.phase_deadline)]),
     (Column("since_plan", "规划期以来完成", Kind.AMOUNT), lambda _, p: p.since_plan),
     (Column("planned", "计划应完成", Kind.AMOUNT), lambda _, p: p.planned),
+    (Column("year_plan_first", "年初计划投资", Kind.AMOUNT), lambda _, p: p.year_plan_first),
     (Column("rated", "年度计划与本年累计均知", Kind.COUNT), lambda _, p: int(both(p.year_plan, p.ytd))),
+    (Column("first_rated", "年初计划与本年累计均知", Kind.COUNT), lambda _, p: int(both(p.year_plan_first, p.ytd))),
     (Column("paced", "计划应完成与本年累计均知", Kind.COUNT), lambda _, p: int(both(p.planned, p.ytd))),
     (Column("behind", "欠序时", Kind.COUNT), lambda _, p: int(p.shortfall is not None and p.shortfall > 0)),
     (Column("shared", "自开工累计与总投资均知", Kind.COUNT), lambda _, p: int(both(p.cumulative, p.investment))),
@@ -124,7 +126,7 @@ def _plan_remarks(position: Position) -> Iterator[str]:
     first, now = position.year_plan_first, position.year_plan
     if first is None or first == now:
         return
-    share = ratio(position.ytd, first)
+    share = position.first_rate
     done = "" if share is None else f"，占年初计划{rounded(share * 100, 1)}%"
     yield f"年初计划{wan_text(first)}万元{done}"
 

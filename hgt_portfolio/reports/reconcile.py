@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from hgt_portfolio.figures import Figures, Point, Position
+from hgt_portfolio.figures import Figures, Point, Position, SubCount
 from hgt_portfolio.money import wan_text, yi_text
 from hgt_portfolio.months import Month, last_day, month_of, month_text
 from hgt_portfolio.table import Column, Kind, Table
@@ -39,6 +39,7 @@ class Loaded:
     near_end: Month
     far_from: Month
     horizon_end: Month
+    sub_items: list[SubCount]
 
     def staged(self, phase: Phase) -> list[Position]:
         """Give the rows of a stage in 规划口径."""
@@ -51,8 +52,9 @@ Line = tuple[str, str, str, str, str, str]
 def reconcile(figures: Figures, point: Point) -> Table:
     """Compare every total that the plan states with its rows as loaded, whatever was amended since."""
     plan = figures.plan()
+    then = Point(LOADED, month_of(plan.issued), point.known_at)
     loaded = Loaded(
-        rows=figures.positions(Point(LOADED, month_of(plan.issued), point.known_at)),
+        rows=figures.positions(then),
         stated={code: stated for code, stated, _ in figures.statements()},
         issued=plan.issued,
         doc_no=plan.doc_no,
@@ -60,6 +62,7 @@ def reconcile(figures: Figures, point: Point) -> Table:
         near_end=plan.near_end,
         far_from=plan.far_from,
         horizon_end=plan.horizon_end,
+        sub_items=figures.sub_items(then),
     )
     lines = [line for check in CHECKS for line in check(loaded)]
     covered = {line[0] for line in lines}
@@ -109,7 +112,8 @@ def _investment(loaded: Loaded) -> Iterator[Line]:
     note = f"由{len(priced)}/{len(loaded.rows)}行有金额的相加，共{wan_text(sum(priced))}万元。"
     for row in unpriced:
         note += f"#{row.no}为“{row.investment_text}”，没有金额，未计入（不作0）。"
-    yield from _line(loaded, "investment_yi", "预计总投资", yi_text(sum(priced)), note, "亿元")
+    decimals = loaded.stated.get("investment_yi", "").partition(".")[2]
+    yield from _line(loaded, "investment_yi", "预计总投资", yi_text(sum(priced), len(decimals)), note, "亿元")
 
 
 def _stages(loaded: Loaded) -> Iterator[Line]:
@@ -145,6 +149,16 @@ def _units(loaded: Loaded) -> Iterator[Line]:
     yield from _line(loaded, "units", "责任单位数", str(len(spellings)), note, "个")
 
 
+def _sub_items(loaded: Loaded) -> Iterator[Line]:
+    for row in loaded.rows:
+        found = [item for item in loaded.sub_items if item.no == row.no]
+        total = sum(item.total for item in found)
+        parts = "、".join(f"{item.name}{item.total}" for item in found)
+        plain = len(loaded.rows)
+        note = f"{parts}，合计{total}个。规划按{plain}项计，#{row.no}改按子项计则为{plain - 1 + total}项。"
+        yield from _line(loaded, f"sub_items:{row.no}", f"#{row.no}子项数", str(total), note, "个")
+
+
 def _before_issue(loaded: Loaded) -> Iterator[Line]:
     ended = [row for row in loaded.rows if row.due is not None and last_day(row.due) < loaded.issued]
     note = f"{_numbers(ended)}在规划印发前已到计划完工月，须期初建账核实是否完工。" if ended else "没有这样的项目。"
@@ -171,6 +185,7 @@ CHECKS: tuple[Callable[[Loaded], Iterator[Line]], ...] = (
     _investment,
     _stages,
     _units,
+    _sub_items,
     _before_issue,
     _before_start,
     _beyond,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from hgt_portfolio.figures import Figures, Point
+from hgt_portfolio.figures import Figures, Group, Point
+from hgt_portfolio.money import FEN_PER_YI, wan_words, yi_text
 from hgt_portfolio.months import month_text, quarter_label
 from hgt_portfolio.rules.point import moment_words
 
@@ -31,6 +32,19 @@ def printed_phases(figures: Figures) -> str:
     return f"规划只写明近期{stated['near']}项、远期{stated['far']}项"
 
 
+def project_count(group: Group) -> str:
+    """Say how many projects a group has: as the plan counts them, and after splits and mergers where that differs."""
+    if group.count == group.originals:
+        return f"{group.count} 项"
+    changed = "拆分" if group.count > group.originals else "合并"
+    return f"{group.originals} 项，{changed}后 {group.count} 项"
+
+
 def yes_no(flag: int | None) -> str | None:
     """Write a flag: 是, 否, or unknown."""
     return None if flag is None else "是" if flag else "否"
+
+
+def amount_words(fen: int) -> str:
+    """Write an amount as documents do: from 1亿 on in 亿元 with two decimals, below in 万元."""
+    return f"{yi_text(fen, 2)}亿元" if abs(fen) >= FEN_PER_YI else f"{wan_words(fen)}万元"

@@ -14,10 +14,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from hgt_portfolio.sheets.cells import Cell, Fault, Sheet, SheetError, Value, Workbook, address, sheet_of
+from hgt_portfolio.sheets.cells import Area, Cell, Fault, Sheet, SheetError, Value, Workbook, address, sheet_of
 from hgt_portfolio.sheets.delimited import read_csv
 
-__all__ = ["Cell", "Fault", "Sheet", "SheetError", "Value", "Workbook", "address", "read_workbook"]
+__all__ = ["Area", "Cell", "Fault", "Sheet", "SheetError", "Value", "Workbook", "address", "read_workbook"]
 
 MOST_BYTES = 20_000_000
 WAIT_SECONDS = 60
@@ -99,6 +99,7 @@ def _workbook(answer: dict[str, Any]) -> Workbook:
             sheet_of(
                 sheet["name"],
                 {(row, column): _VALUES[kind](text) for row, column, kind, text in sheet["cells"] if text.strip()},
+                tuple((top, left, bottom, right) for top, left, bottom, right in sheet["merged"]),
             )
             for sheet in answer["sheets"]
         )

@@ -32,6 +32,7 @@ MACROS = ("vbaproject", "xl/macrosheets/", "xl/dialogsheets/")
 ENCRYPTED = 0x1
 
 DAMAGED = "不是完整的 xlsx 工作簿，可能已损坏，没有读取。请用 Excel 或 WPS 打开后另存为 .xlsx 再试。"
+DAMAGED_WORD = "不是完整的 docx 文件，可能已损坏，没有读取。请用 Word 或 WPS 打开后另存为 .docx 再试。"
 
 Attributes = dict[str, str]
 
@@ -55,7 +56,7 @@ def read_parts(path: Path) -> Parts:
 
 
 def _parts(name: str, archive: ZipFile) -> Parts:
-    entries = _checked_directory(name, archive.infolist())
+    entries = checked_directory(name, archive.infolist())
     if WORKBOOK not in entries or RELATIONS not in entries:
         raise SheetError(f"{name} 不是 xlsx 工作簿，没有读取。请用 Excel 或 WPS 另存为 .xlsx 后再试。")
     for part, entry in entries.items():
@@ -73,21 +74,21 @@ def _parts(name: str, archive: ZipFile) -> Parts:
     return Parts(content | {part: archive.read(entries[source]) for part, source in wanted.items()}, sheets)
 
 
-def _checked_directory(name: str, infos: list[ZipInfo]) -> dict[str, ZipInfo]:
-    """Give the entries by lower-case name, with every limit kept."""
+def checked_directory(name: str, infos: list[ZipInfo], damaged: str = DAMAGED) -> dict[str, ZipInfo]:
+    """Give the entries by lower-case name, with every limit kept; raises ``SheetError``."""
     entries = {info.filename.lower().lstrip("/"): info for info in infos}
     if any(mark in part for part in entries for mark in MACROS):
-        raise SheetError(f"{name} 带有宏，没有读取。请另存为不带宏的 .xlsx 后再试。")
+        raise SheetError(f"{name} 带有宏，没有读取。请另存为不带宏的文件后再试。")
     if any(info.flag_bits & ENCRYPTED for info in infos):
         raise SheetError(f"{name} 已加密，没有读取。请去掉密码后再试。")
     if len(entries) != len(infos) or any(info.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for info in infos):
-        raise SheetError(f"{name} {DAMAGED}")
+        raise SheetError(f"{name} {damaged}")
     unpacked = sum(info.file_size for info in infos)
     packed_hard = any(
         info.file_size > RATIO_COUNTS_FROM and info.file_size > info.compress_size * MOST_RATIO for info in infos
     )
     if len(infos) > MOST_PARTS or unpacked > MOST_UNPACKED or packed_hard:
-        raise SheetError(f"{name} 展开后过大，没有读取。请把有用的表格复制到新工作簿后再试。")
+        raise SheetError(f"{name} 展开后过大，没有读取。请把有用的内容复制到新文件后再试。")
     return entries
 
 
@@ -95,7 +96,7 @@ def parser_for(name: str) -> XMLParserType:
     """Give a parser that refuses a document type definition; ``name`` is the file's."""
 
     def doctype(*_given: object) -> None:
-        raise SheetError(f"{name} 含有不安全的内容（DTD），没有读取。请用 Excel 或 WPS 另存为 .xlsx 后再试。")
+        raise SheetError(f"{name} 含有不安全的内容（DTD），没有读取。请用 Excel 或 WPS 另存一份后再试。")
 
     parser = ParserCreate()
     parser.buffer_text = True

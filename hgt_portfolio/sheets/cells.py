@@ -33,12 +33,17 @@ class Cell:
     value: Value
 
 
+Area = tuple[int, int, int, int]
+"""Merged cells: top, left, bottom and right, counted from 0; only the first has a value."""
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A sheet's rows from the first one on; each is as long as its last filled cell, blanks are ``None``."""
 
     name: str
     rows: tuple[tuple[Cell | None, ...], ...]
+    merged: tuple[Area, ...] = ()
 
     def cell(self, row: int, column: int) -> Cell | None:
         """Give the cell at a row and column counted from 0, or ``None`` where it is blank."""
@@ -67,7 +72,7 @@ def address(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
-def sheet_of(name: str, found: dict[tuple[int, int], Value]) -> Sheet:
+def sheet_of(name: str, found: dict[tuple[int, int], Value], merged: tuple[Area, ...] = ()) -> Sheet:
     """Build a sheet from its filled cells."""
     widths: dict[int, int] = {}
     for row, column in found:
@@ -80,4 +85,4 @@ def sheet_of(name: str, found: dict[tuple[int, int], Value]) -> Sheet:
         )
         for row in range(height)
     )
-    return Sheet(name, rows)
+    return Sheet(name, rows, merged)

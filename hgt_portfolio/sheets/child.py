@@ -82,7 +82,7 @@ def _sheets(name: str, parts: Parts) -> list[dict[str, object]]:
 
     try:
         book = CalamineWorkbook.from_filelike(_repacked(parts))
-        return [{"name": scan.name, "cells": _cells(book, scan)} for scan in scans]
+        return [{"name": scan.name, "cells": _cells(book, scan), "merged": scan.merged} for scan in scans]
     except CalamineError as error:
         raise SheetError(f"{name} {DAMAGED}") from error
 

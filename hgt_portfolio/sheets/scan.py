@@ -9,7 +9,7 @@ import re
 from io import BytesIO
 
 from hgt_portfolio.sheets.archive import Attributes, parser_for
-from hgt_portfolio.sheets.cells import MOST_COLUMNS, MOST_ROWS, Fault, SheetError, address
+from hgt_portfolio.sheets.cells import MOST_COLUMNS, MOST_ROWS, Area, Fault, SheetError, address
 
 MOST_CELLS = 2_000_000
 MOST_AREA = 5_000_000
@@ -22,11 +22,12 @@ _REFERENCE = re.compile(r"([A-Za-z]{1,3})([1-9][0-9]{0,6})")
 
 
 class SheetScan:
-    """One sheet's pass: ``faults`` by row and column, and in ``shared`` how many cells take a shared text."""
+    """One sheet's pass: ``faults`` by row and column, in ``shared`` how many cells take a shared text, merged areas."""
 
     def __init__(self, file: str, name: str) -> None:
         self.name = name
         self.faults: dict[tuple[int, int], Fault] = {}
+        self.merged: list[Area] = []
         self.shared = 0
         self._cells = self._bottom = self._right = 0
         self._line = self._row = self._column = -1
@@ -50,6 +51,8 @@ class SheetScan:
             self._column = -1
         elif local == "f":
             self._formula = True
+        elif local == "mergeCell":
+            self._merge(attributes.get("ref", ""))
         elif local in ("v", "is"):
             self._value = True
             if self._formula or self._attributes.get("t") == "e":
@@ -70,6 +73,18 @@ class SheetScan:
         self._cells += 1
         if self._cells > MOST_CELLS:
             raise SheetError(f"工作表“{self.name}”的单元格过多，没有读取。请把有用的表格复制到新工作簿后再试。")
+
+    def _merge(self, reference: str) -> None:
+        first, _, last = reference.partition(":")
+        corners = [_REFERENCE.fullmatch(corner) for corner in (first, last)]
+        if corners[0] is None or corners[1] is None:
+            return
+        top, left, bottom, right = (
+            number for corner in corners if corner for number in (int(corner[2]) - 1, _column(corner[1]))
+        )
+        if len(self.merged) >= MOST_ROWS:
+            raise SheetError(f"工作表“{self.name}”的合并单元格过多，没有读取。请把有用的表格复制到新工作簿后再试。")
+        self.merged.append((top, left, bottom, right))
 
     def _heard(self, text: str) -> None:
         if len(self._words) < LONGEST_TEXT:

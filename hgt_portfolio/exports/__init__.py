@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 """Told of each step: its name, how many are done, of how many."""
 
-WORKBOOK_PART = "xl/workbook.xml"
+MAIN_PARTS = {".xlsx": "xl/workbook.xml", ".docx": "word/document.xml"}
+"""The part that a file of each kind cannot be without."""
 
 
 class ExportError(Exception):
@@ -88,7 +89,7 @@ def export_duty(
     from hgt_portfolio.reports.duty import duty_book, duty_units
 
     tell = progress or _silent
-    units = duty_units(figures, unit)
+    units = duty_units(figures, point, unit)
     written = []
     for done, (name, full_name) in enumerate(units, 1):
         book = duty_book(figures, point, name, full_name, rules)
@@ -101,7 +102,7 @@ def export_duty(
 
 
 def place(target: Path, content: bytes) -> None:
-    """Put a workbook in place whole: written beside its target and verified first, so the old file stays until then.
+    """Put a file in place whole: written beside its target and verified first, so the old one stays until then.
 
     Raises ``ExportError`` with one sentence.
     """
@@ -112,7 +113,7 @@ def place(target: Path, content: bytes) -> None:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        _verify(growing)
+        _verify(growing, MAIN_PARTS[target.suffix.lower()])
         growing.replace(target)
     except OSError as error:
         raise ExportError(_sentence(error, target)) from error
@@ -121,15 +122,15 @@ def place(target: Path, content: bytes) -> None:
             growing.unlink(missing_ok=True)
 
 
-def _verify(path: Path) -> None:
-    """Make sure that what was written opens as a workbook."""
+def _verify(path: Path, part: str) -> None:
+    """Make sure that what was written opens as what it is meant to be."""
     try:
         with ZipFile(path) as archive:
             broken = archive.testzip()
             parts = archive.namelist()
     except BadZipFile as error:
         raise ExportError(f"写出的文件 {path.name} 打不开，原有文件没有改动。请重新导出。") from error
-    if broken or WORKBOOK_PART not in parts:
+    if broken or part not in parts:
         raise ExportError(f"写出的文件 {path.name} 不完整，原有文件没有改动。请重新导出。")
 
 

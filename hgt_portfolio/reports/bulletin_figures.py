@@ -1,0 +1,229 @@
+"""The numbers that documents print, each with its exact value, its rule and its rows: one place makes them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from hgt_portfolio.document import Figure
+from hgt_portfolio.figures import By, Group, Position
+from hgt_portfolio.money import rounded, wan_text
+from hgt_portfolio.reports.quarterly_data import Quarter
+from hgt_portfolio.reports.words import amount_words
+
+Value = int | Decimal | None
+
+BOTH = "只用两数均知的项目"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A total of a group: its name, how it is read from the group and from one project, and its rule."""
+
+    name: str
+    of_group: Callable[[Group], Value]
+    of_row: Callable[[Position], Value]
+    rule: str
+    column: str
+
+
+def _sum(key: str, name: str, rule: str) -> Measure:
+    def of_group(group: Group) -> Value:
+        part = getattr(group, key)
+        return int(part.fen) if part.known else None
+
+    return Measure(name, of_group, lambda p: getattr(p, key), rule, key)
+
+
+MEASURES: dict[str, Measure] = {
+    "investment": Measure(
+        "计划总投资",
+        lambda g: g.investment if g.priced else None,
+        lambda p: p.investment,
+        "有投资额的项目相加，待定的不计",
+        "investment",
+    ),
+    "year_plan": _sum("year_plan", "年度计划投资", "有年度计划的项目相加"),
+    "quarter": _sum("quarter", "本季度完成投资", "本季末与上季末自开工累计之差相加，两端都有填报才算"),
+    "ytd": _sum("ytd", "本年累计完成投资", "本期末与上年底自开工累计之差相加，两端都有填报才算"),
+    "cumulative": _sum("cumulative", "自开工累计完成投资", "最近一次填报的自开工累计相加"),
+    "year_rate": Measure(
+        "占年度计划", lambda g: g.year_rate, lambda p: p.year_balance, f"本年累计÷年度计划，{BOTH}", "year_rate"
+    ),
+    "deviation": Measure(
+        "与序时进度的偏差",
+        lambda g: g.deviation,
+        lambda p: p.year_balance,
+        f"占年度计划−本年已过整月数÷12，{BOTH}",
+        "deviation",
+    ),
+    "shortfall": Measure(
+        "欠序时金额",
+        lambda g: g.shortfall,
+        lambda p: p.shortfall,
+        f"计划应完成（年度计划×各项目自身序时）−本年累计，{BOTH}",
+        "shortfall",
+    ),
+    "year_balance": Measure(
+        "年度任务余额", lambda g: g.year_balance, lambda p: p.year_balance, f"年度计划−本年累计，{BOTH}", "year_balance"
+    ),
+    "total_rate": Measure(
+        "占总投资",
+        lambda g: g.total_rate,
+        lambda p: None if p.investment is None else p.cumulative,
+        f"自开工累计÷总投资，{BOTH}",
+        "total_rate",
+    ),
+}
+"""The totals that documents print, by the key that ends their figure's."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A group of projects with its totals: everything, a domain or a unit. ``key`` begins its figures' keys."""
+
+    key: str
+    label: str
+    group: Group
+    positions: tuple[Position, ...]
+
+    def value(self, measure: str) -> Value:
+        """Give a total exactly; None where nothing is known."""
+        return MEASURES[measure].of_group(self.group)
+
+    def figure(self, measure: str) -> Figure:
+        """Give a total as documents print it, without its sign; raises ``ValueError`` where nothing is known."""
+        made, value = MEASURES[measure], self.value(measure)
+        if value is None:
+            raise ValueError(f"{self.key}.{measure}")
+        rows = [p.no for p in self.positions if made.of_row(p) is not None]
+        return Figure(
+            f"{self.key}.{measure}",
+            _text(measure, value),
+            f"{self.label}{made.name}",
+            exact_text(value),
+            made.rule,
+            tuple(rows),
+            len(rows),
+            len(self.positions),
+            made.column,
+        )
+
+    def known(self, measure: str) -> Figure:
+        """Give over how many projects a total runs."""
+        made = MEASURES[measure]
+        rows = [p for p in self.positions if made.of_row(p) is not None]
+        return count(f"{self.key}.{measure}.known", f"{self.label}{made.name}有数的项目", rows, self.positions)
+
+
+def _text(measure: str, value: int | Decimal) -> str:
+    if isinstance(value, int):
+        return amount_words(abs(value))
+    points = f"{rounded(abs(value) * 100, 1)}"
+    return points if measure == "deviation" else f"{points}%"
+
+
+def exact_text(value: int | Decimal) -> str:
+    """Write a value exactly: 万元 to the fen, a rate as a percentage with four decimals."""
+    return f"{wan_text(value)}万元" if isinstance(value, int) else f"{rounded(value * 100, 4)}%"
+
+
+def count(key: str, name: str, rows: Iterable[Position], of: Sequence[Position], column: str = "") -> Figure:
+    """Count projects."""
+    nos = tuple(position.no for position in rows)
+    return Figure(key, str(len(nos)), name, f"{len(nos)}项", "符合条件的项目逐项计数", nos, len(nos), len(of), column)
+
+
+def amount(key: str, name: str, fen: int, position: Position, column: str, rule: str) -> Figure:
+    """Give an amount of one project, without its sign."""
+    return Figure(key, amount_words(abs(fen)), name, exact_text(fen), rule, (position.no,), 1, 1, column)
+
+
+def days(position: Position) -> Figure:
+    """Give how many days a project is past its due date."""
+    late = position.days_overdue or 0
+    return Figure(
+        f"project.{position.no}.days_overdue",
+        str(late),
+        f"{position.name}逾期天数",
+        f"{late}天",
+        f"截至日−完工期限（{position.due_date}）",
+        (position.no,),
+        1,
+        1,
+        "days_overdue",
+    )
+
+
+def heard(quarter: Quarter) -> bool:
+    """Tell whether the quarter's figures say anything: somebody has filed, or nobody has to."""
+    return bool(quarter.total.filed) or not quarter.total.not_filed
+
+
+def whole(quarter: Quarter) -> Scope:
+    """Give the scope of all projects."""
+    return Scope("total", "全部项目", quarter.total, tuple(quarter.positions))
+
+
+def domains(quarter: Quarter) -> list[Scope]:
+    """Give a scope for each domain, in the plan's order."""
+    return _scopes(quarter, By.DOMAIN, quarter.domains, lambda p: p.domain)
+
+
+def units(quarter: Quarter) -> list[Scope]:
+    """Give a scope for each lead unit, the one with the largest 欠序时金额 first and the unknown last."""
+    scopes = _scopes(quarter, By.UNIT, quarter.units, lambda p: p.unit)
+    return sorted(scopes, key=lambda scope: (scope.group.shortfall is None, -(scope.group.shortfall or 0)))
+
+
+def _scopes(quarter: Quarter, by: By, groups: list[Group], name: Callable[[Position], str]) -> list[Scope]:
+    return [
+        Scope(f"{by}.{group.name}", group.name, group, tuple(p for p in quarter.positions if name(p) == group.name))
+        for group in groups
+    ]
+
+
+def change(quarter: Quarter, key: str, before: dict[str, Position], column: str) -> Figure | None:
+    """Give how much more (or less) was done than before over the projects known both times.
+
+    None where there are none, or none of them had begun to do anything before. ``exact`` has the sign that
+    ``text`` leaves to the sentence.
+    """
+    pairs = []
+    for position in quarter.positions:
+        now, then = getattr(position, column), getattr(before.get(position.no), column, None)
+        if now is not None and then is not None:
+            pairs.append((position.no, now, then))
+    if not any(then for _, _, then in pairs):
+        return None
+    difference = sum(now - then for _, now, then in pairs)
+    return Figure(
+        key,
+        amount_words(abs(difference)),
+        {"quarter": "本季度与上季度完成投资之差", "ytd": "本年累计与上年同期之差"}[column],
+        exact_text(difference),
+        "两期相减，只用两期均有数的项目",
+        tuple(no for no, _, _ in pairs),
+        len(pairs),
+        len(quarter.positions),
+        column,
+    )
+
+
+def compared(figure: Figure) -> Figure:
+    """Give over how many projects two periods are compared."""
+    said = str(figure.known)
+    return replace(
+        figure,
+        key=f"{figure.key}.known",
+        text=said,
+        name=f"{figure.name}：两期均有数的项目",
+        exact=f"{said}项",
+        rule="符合条件的项目逐项计数",
+    )
+
+
+def ahead(figure: Figure) -> bool:
+    """Tell whether a figure with a sign is not below zero."""
+    return not figure.exact.startswith("-")
