@@ -1,4 +1,4 @@
-"""The 期初建账 workbook of one unit: made to be filled by someone who has never seen it."""
+"""The workbook of one unit: made to be filled by someone who has never seen it."""
 
 from __future__ import annotations
 
@@ -12,21 +12,8 @@ from hgt_portfolio.money import FEN_PER_WAN, wan, wan_text
 from hgt_portfolio.months import FIRST_YEAR, last_day, month_text
 from hgt_portfolio.output.xlsx_format import BODY_FONT, HEAD_FONT, TITLE_FONT
 from hgt_portfolio.output.xlsx_layout import cell_name, height, lines
-from hgt_portfolio.returns.opening_columns import (
-    FIXED,
-    FOOT,
-    FORMAT,
-    MARKER,
-    ROW_ID,
-    SHEET,
-    VERSION,
-    Field,
-    Wanted,
-    Years,
-    most_fen,
-    status_words,
-)
-from hgt_portfolio.returns.opening_standing import Standing
+from hgt_portfolio.returns.fields import CONFIRMED, Field, Wanted, most_fen, status_words
+from hgt_portfolio.returns.template import Standing, Template
 from hgt_portfolio.rules.point import moment_text, office_time
 from hgt_portfolio.terms import status_label
 
@@ -34,18 +21,15 @@ A4 = 9
 PIXELS_A_HANZI = 14
 MARGINS = {"left": 0.3, "right": 0.3, "top": 0.5, "bottom": 0.6}
 TITLE_ROW, UNIT_ROW, NOTE_ROW, HEAD_ROW = 0, 1, 2, 3
+NAME = 1
 LINE = 15
 NOTES_POINTS = 54
 
-NOTES = "\n".join(
-    (
-        "填写说明：1. 只填黄色空格，其余不要改动；黄色格里已有的内容如有误，请直接改正。"
-        "2. 金额单位是万元，不是元；累计是自开工起完成的投资额，不是已付的资金。",
-        "3. 不清楚的留空，不要填0；填0表示确实没有完成投资；整个项目都不清楚的，整行留空。"
-        "4. 日期写到日；一行里填了内容的，必须选状态；已完工的，必须填实际完工日期。",
-        "5. 请写明数字的依据；累计超过总投资、已完工而不足总投资的90%等特殊情况，请在“说明”里写明原因。",
-    )
-)
+ROW_ID = "行标识"
+MARKER = "_hgt"
+"""The hidden sheet that says which form this is."""
+
+FOOT = ("填报人：", "审核人：", "单位负责人（盖章）：", "电话：", "日期：")
 
 AMOUNT = "#,##0.00####_ "
 
@@ -68,52 +52,55 @@ _LOOKS: dict[str, dict[str, Any]] = {
     Wanted.FINISH: {**_BLANK, "align": "center", "num_format": "yyyy-mm-dd"},
     Wanted.PHONE: {**_BLANK, **_WRAP, "align": "center", "num_format": "@"},
     Wanted.TEXT: {**_BLANK, **_WRAP, "align": "left", "num_format": "@"},
+    Wanted.CONFIRMED: {**_BLANK, "align": "center"},
+    "carried": {"font_color": "#7F7F7F", "italic": True},
 }
 
 _ALLOWED = {"format_columns": True, "format_rows": True, "select_locked_cells": True, "select_unlocked_cells": True}
 
 
 @dataclass(frozen=True)
-class Form:
+class Sent:
     """What a unit's workbook is made of; ``head`` is the audit chain's head at ``known_at``."""
 
+    template: Template
     portfolio: str
     unit: str
-    years: Years
     known_at: int
     head: str
     demo: bool
     rows: tuple[Standing, ...]
 
+    @property
+    def title(self) -> str:
+        """The title printed on top."""
+        demo = "（演示）" if self.demo else ""
+        return f"{self.portfolio}{self.template.heading}{demo}"
 
-def render(form: Form) -> bytes:
+
+def render(sent: Sent) -> bytes:
     """Write a unit's workbook; the same ledger, known at the same moment, gives the same bytes."""
     from xlsxwriter import Workbook
 
     stream = BytesIO()
     with Workbook(stream, {"in_memory": True}) as workbook:
-        workbook.set_properties({"title": _title(form), "created": office_time(form.known_at).replace(tzinfo=None)})
+        workbook.set_properties({"title": sent.title, "created": office_time(sent.known_at).replace(tzinfo=None)})
         looks = {name: workbook.add_format(look) for name, look in _LOOKS.items()}
-        _Page(workbook.add_worksheet(SHEET), looks, form).write()
-        _write_marker(workbook.add_worksheet(MARKER), form)
+        _Page(workbook.add_worksheet(sent.template.sheet), looks, sent).write()
+        _write_marker(workbook.add_worksheet(MARKER), sent)
     return stream.getvalue()
 
 
-def _title(form: Form) -> str:
-    demo = "（演示）" if form.demo else ""
-    return form.years.write(f"{form.portfolio}期初建账表（截至{{year}}年底）{demo}")
-
-
-def _write_marker(page: Any, form: Form) -> None:
+def _write_marker(page: Any, sent: Sent) -> None:
     """Write the hidden sheet that the program knows the form by."""
     marks = {
-        "format": FORMAT,
-        "version": VERSION,
-        "period": month_text(form.years.period),
-        "unit": form.unit,
-        "known_at": moment_text(form.known_at),
-        "head": form.head,
-        "demo": "1" if form.demo else "0",
+        "format": sent.template.format,
+        "version": sent.template.version,
+        "period": month_text(sent.template.period),
+        "unit": sent.unit,
+        "known_at": moment_text(sent.known_at),
+        "head": sent.head,
+        "demo": "1" if sent.demo else "0",
     }
     for row, (name, value) in enumerate(marks.items()):
         page.write_string(row, 0, name)
@@ -125,24 +112,24 @@ def _write_marker(page: Any, form: Form) -> None:
 class _Page:
     """Writes the one sheet that people see."""
 
-    def __init__(self, page: Any, looks: dict[Any, Any], form: Form) -> None:
-        self.page, self.looks, self.form = page, looks, form
-        self.fields = form.years.fields()
-        self.widths = [width for _, width in FIXED] + [field.width for field in self.fields]
+    def __init__(self, page: Any, looks: dict[Any, Any], sent: Sent) -> None:
+        self.page, self.looks, self.sent = page, looks, sent
+        self.template, self.fixed, self.fields = sent.template, sent.template.fixed, sent.template.fields
+        self.widths = [column.width for column in self.fixed] + [field.width for field in self.fields]
         self.last = len(self.widths) - 1
 
     def write(self) -> None:
         """Write the sheet from title to foot."""
         self._set_page()
-        self._merged(TITLE_ROW, 0, self.last, _title(self.form), "title", 34)
-        middle = len(FIXED) + 2
-        self._merged(UNIT_ROW, 0, middle, f"填报单位：{self.form.unit}", "left", 22)
+        self._merged(TITLE_ROW, 0, self.last, self.sent.title, "title", 34)
+        middle = len(self.fixed) + 2
+        self._merged(UNIT_ROW, 0, middle, f"填报单位：{self.sent.unit}", "left", 22)
         self._merged(UNIT_ROW, middle + 1, self.last, "单位：万元", "right", 22)
-        self._merged(NOTE_ROW, 0, self.last, NOTES, "note", NOTES_POINTS)
+        self._merged(NOTE_ROW, 0, self.last, self.template.notes, "note", NOTES_POINTS)
         self._write_heads()
-        for row, standing in enumerate(self.form.rows, HEAD_ROW + 1):
+        for row, standing in enumerate(self.sent.rows, HEAD_ROW + 1):
             self._write_row(row, standing)
-        self._write_foot(HEAD_ROW + len(self.form.rows) + 2)
+        self._write_foot(HEAD_ROW + len(self.sent.rows) + 2)
 
     def _set_page(self) -> None:
         page = self.page
@@ -155,11 +142,11 @@ class _Page:
         page.hide_gridlines(2)
         page.repeat_rows(HEAD_ROW)
         page.freeze_panes(HEAD_ROW + 1, 2)
-        page.print_area(0, 0, HEAD_ROW + len(self.form.rows) + 2, self.last)
+        page.print_area(0, 0, HEAD_ROW + len(self.sent.rows) + 2, self.last)
         for column, width in enumerate(self.widths):
             page.set_column_pixels(column, column, round(width * PIXELS_A_HANZI * 1.1 + 7))
         page.set_column(self.last + 1, self.last + 1, None, None, {"hidden": True})
-        page.ignore_errors({"number_stored_as_text": f"A1:{cell_name(HEAD_ROW + len(self.form.rows) + 2, self.last)}"})
+        page.ignore_errors({"number_stored_as_text": f"A1:{cell_name(HEAD_ROW + len(self.sent.rows) + 2, self.last)}"})
         page.protect("", _ALLOWED)
 
     def _merged(self, row: int, first: int, last: int, text: str, look: str, points: float) -> None:
@@ -169,10 +156,9 @@ class _Page:
 
     def _write_heads(self) -> None:
         """Write the heads; those of amounts say their unit."""
-        heads = [f"{name}\n（万元）" if name == "总投资" else name for name, _ in FIXED]
-        for field in self.fields:
-            head = self.form.years.write(field.head)
-            heads.append(f"{head}\n（万元）" if field.wanted is Wanted.AMOUNT else head)
+        columns = [(column.head, column.amount) for column in self.fixed]
+        columns += [(self.template.write(field.head), field.wanted is Wanted.AMOUNT) for field in self.fields]
+        heads = [f"{head}\n（万元）" if is_amount else head for head, is_amount in columns]
         for column, head in enumerate(heads):
             self.page.write_string(HEAD_ROW, column, head, self.looks["head"])
         self.page.write_string(HEAD_ROW, self.last + 1, ROW_ID, self.looks["head"])
@@ -182,21 +168,25 @@ class _Page:
     def _write_row(self, row: int, standing: Standing) -> None:
         """Write one project: its facts, the blanks with what is already known, and its hidden number."""
         position = standing.position
-        texts = [position.no, position.name, position.period_text]
-        for column, (text, look) in enumerate(zip(texts, ("centred", "fact", "centred"), strict=True)):
-            self.page.write_string(row, column, text, self.looks[look])
-        if position.investment is None:
-            self.page.write_string(row, len(texts), position.investment_text, self.looks["centred"])
-        else:
-            self.page.write_number(row, len(texts), wan(position.investment), self.looks["total"])
-        texts.append("" if position.investment is not None else position.investment_text)
-        for column, field in enumerate(self.fields, len(FIXED)):
-            value = standing.values[field.key]
+        texts = [self._write_fact(row, column, fact) for column, fact in enumerate(standing.facts)]
+        for column, field in enumerate(self.fields, len(self.fixed)):
+            value = standing.values.get(field.key)
             self._write_blank(row, column, field, value, position)
             texts.append(str(value or "") if field.wanted is Wanted.TEXT else "")
+        if standing.carried:
+            self._grey_carried(row, standing)
         self.page.write_string(row, self.last + 1, position.no)
         tallest = max(lines(text, width) for text, width in zip(texts, self.widths, strict=True))
         self.page.set_row(row, max(height(tallest, line=LINE), 34))
+
+    def _write_fact(self, row: int, column: int, fact: str | int | None) -> str:
+        """Write a cell that stays as it is, and give its text where that may need several lines."""
+        if isinstance(fact, int):
+            self.page.write_number(row, column, wan(fact), self.looks["total"])
+            return ""
+        text = fact or ""
+        self.page.write_string(row, column, text, self.looks["fact" if column == NAME else "centred"])
+        return text
 
     def _write_blank(self, row: int, column: int, field: Field, value: Any, position: Position) -> None:
         look = self.looks[field.wanted]
@@ -209,9 +199,20 @@ class _Page:
         else:
             word = status_label(value, operation=bool(position.operation)) if field.key == "status" else value
             self.page.write_string(row, column, word, look)
-        rule = _rule(field, self.form.years, position)
+        rule = _rule(field, self.template, position)
         if rule:
             self.page.data_validation(row, column, row, column, rule)
+
+    def _grey_carried(self, row: int, standing: Standing) -> None:
+        """Show carried amounts in grey until they are changed or the row is confirmed."""
+        keys = [field.key for field in self.fields]
+        confirmed = cell_name(row, len(self.fixed) + keys.index(self.template.confirmation or ""), fixed=True)
+        for key in self.template.amounts:
+            column, fen = len(self.fixed) + keys.index(key), standing.values[key]
+            if key in standing.carried and fen is not None:
+                same = f'=AND({cell_name(row, column)}={wan_text(fen)},{confirmed}<>"{CONFIRMED}")'
+                rule = {"type": "formula", "criteria": same, "format": self.looks["carried"]}
+                self.page.conditional_format(row, column, row, column, rule)
 
     def _write_foot(self, row: int) -> None:
         """Write who filled the form, checked it and answers for it; each is typed after its label."""
@@ -221,9 +222,11 @@ class _Page:
             self._merged(row, first, last, label, "foot", 34)
 
 
-def _rule(field: Field, years: Years, position: Position) -> dict[str, Any]:
+def _rule(field: Field, template: Template, position: Position) -> dict[str, Any]:
     """Give what a spreadsheet is to check as the cell is filled, and what it says."""
-    hint = {"input_title": years.write(field.head), "input_message": years.write(field.hint)} if field.hint else {}
+    hint = (
+        {"input_title": template.write(field.head), "input_message": template.write(field.hint)} if field.hint else {}
+    )
     if field.wanted is Wanted.AMOUNT:
         most = most_fen(position.investment)
         return hint | {
@@ -242,8 +245,15 @@ def _rule(field: Field, years: Years, position: Position) -> dict[str, Any]:
             "error_title": "状态不对",
             "error_message": f"请从下拉框里选：{'、'.join(words)}。",
         }
+    if field.wanted is Wanted.CONFIRMED:
+        return hint | {
+            "validate": "list",
+            "source": [CONFIRMED],
+            "error_title": "请选“是”",
+            "error_message": f"核对过的选“{CONFIRMED}”，没有核对的留空。",
+        }
     if field.wanted in (Wanted.START, Wanted.FINISH):
-        end = last_day(years.period)
+        end = last_day(template.period)
         return hint | {
             "validate": "date",
             "criteria": "between",

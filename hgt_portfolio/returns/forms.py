@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from hgt_portfolio.figures import Figures
-from hgt_portfolio.months import Month, last_day, month, read_period
-from hgt_portfolio.plan import alias_map
-from hgt_portfolio.returns.opening_columns import (
-    FOOT,
-    FORMAT,
-    MARKER,
-    ROW_ID,
-    SUMS,
-    VERSION,
-    Years,
-    bare,
-    head_of,
-    is_blank,
-    shown,
-)
-from hgt_portfolio.returns.opening_standing import years_of
+from hgt_portfolio.exports import ExportError
+from hgt_portfolio.figures import Figures, Unknown
+from hgt_portfolio.months import Month, last_day, read_period
+from hgt_portfolio.returns.book import FOOT, MARKER, ROW_ID
+from hgt_portfolio.returns.fields import bare, head_of, is_blank, shown
+from hgt_portfolio.returns.opening import Opening
+from hgt_portfolio.returns.quarter import Quarter
+from hgt_portfolio.returns.template import Template
 from hgt_portfolio.rules.point import moment_of
 from hgt_portfolio.sheets import Cell, Sheet, SheetError, Workbook, address, read_workbook
 
 HEADS_WITHIN = 30
 """How many rows from the top the heads are looked for in."""
 
-_CUMULATIVE = re.compile(r"截至([0-9]{4})年底累计")
+KINDS: tuple[type[Template], ...] = (Opening, Quarter)
+SUMS = ("合计", "小计", "总计")
 
 
 @dataclass(frozen=True)
@@ -44,6 +35,8 @@ class CellFinding:
 
     def __str__(self) -> str:
         place = "!".join(part for part in (self.sheet, self.cell) if part)
+        if not place and self.message.startswith(self.file):
+            return self.message
         return f"{self.file} {place}：{self.message}" if place else f"{self.file}：{self.message}"
 
 
@@ -51,7 +44,7 @@ class CellFinding:
 class Marker:
     """What the hidden sheet of a form says; ``known_at`` is None where the ledger cannot tell what the form said."""
 
-    period: Month
+    template: Template
     unit: str
     known_at: int | None
 
@@ -60,16 +53,17 @@ class Marker:
 class Form:
     """A form found in a file: where its heads stand, which column is which, whose it is, and when it was sent out.
 
-    ``unit`` and ``known_at`` are None where the form does not say.
+    ``unit``, ``known_at`` and ``filed_by`` are None where the form does not say.
     """
 
     file: str
     sheet: Sheet
     top: int
     columns: dict[str, int]
-    years: Years
+    template: Template
     unit: str | None
     known_at: int | None
+    filed_by: str | None
 
     def finding(self, row: int, column: str, message: str) -> CellFinding:
         """Make a finding about a cell, by its row and its column's name."""
@@ -78,7 +72,7 @@ class Form:
 
 @dataclass(frozen=True)
 class Row:
-    """A project's row: its number as written, its name, and its filled cells by ``OpeningInput`` field."""
+    """A project's row: its number as written, its name, and its filled cells by field."""
 
     form: Form
     at: int
@@ -91,39 +85,67 @@ class Row:
         return self.form.finding(self.at, column if column in self.form.columns else "序号", message)
 
 
-def forms_of(figures: Figures, path: Path) -> list[Form]:
-    """Find the forms in a file; raises ``SheetError`` where there is none to be read."""
+def forms_of(figures: Figures, path: Path, kind: type[Template]) -> list[Form]:
+    """Find the forms of a kind in a file; raises ``SheetError`` where there is none to be read."""
     book = read_workbook(path)
-    marker = _marker(figures, path.name, book)
+    marks = _marks(path.name, book, kind)
+    if marks is None and kind.dated is None:
+        raise SheetError(
+            f"{path.name} 没有隐藏标识，看不出是按哪一版数据发出的，没有读取。"
+            f"请在发出的{kind.name}里填写，不要把表格复制到别的文件。"
+        )
+    marker = None if marks is None else _marker(figures, path.name, marks, kind)
     forms = []
     for sheet in book.sheets:
         top = None if sheet.name == MARKER else _top(sheet)
         if top is not None:
-            forms.append(_form(figures, path.name, sheet, top, marker))
+            forms.append(_form(figures, path.name, sheet, top, marker, kind))
     if not forms:
-        raise SheetError(f"{path.name} 不是期初建账表：没有找到“序号”“项目名称”这一行表头，没有读取。")
+        raise SheetError(f"{path.name} 不是{kind.name}：没有找到“序号”“项目名称”这一行表头，没有读取。")
     return forms
 
 
-def _marker(figures: Figures, file: str, book: Workbook) -> Marker | None:
+def _marks(file: str, book: Workbook, kind: type[Template]) -> dict[str, str] | None:
     """Read the hidden sheet; None where the form was pasted into another workbook."""
     sheet = book.sheet(MARKER)
     if sheet is None:
         return None
     marks = {shown(row[0].value): shown(row[1].value) for row in sheet.rows if len(row) > 1 and row[0] and row[1]}
-    if marks.get("format") != FORMAT:
-        raise SheetError(f"{file} 不是期初建账表，没有读取。")
-    if marks.get("version") != VERSION:
+    other = next((one for one in KINDS if one.format == marks.get("format")), None)
+    if other is None:
+        raise SheetError(f"{file} 不是{kind.name}，没有读取。")
+    if other is not kind:
+        raise SheetError(f"{file} 是{other.name}，不是{kind.name}，没有读取。请用 {other.command} 收回。")
+    if marks.get("version") != kind.version:
         raise SheetError(f"{file} 由另一版本的程序发出（格式 {marks.get('version')}），没有读取。请重新发出后再填。")
+    return marks
+
+
+def _marker(figures: Figures, file: str, marks: Mapping[str, str], kind: type[Template]) -> Marker:
+    """Tell the form's revision; one that this ledger does not know is refused, unless such forms may be pasted."""
     if marks.get("demo") != str(int(bool(figures.plan().demo))):
         raise SheetError(f"{file} 与当前台账不符：一个是演示数据，一个不是，没有读取。")
     try:
-        period, known_at = read_period(marks["period"]), moment_of(marks["known_at"])
-        head = figures.chain_head(figures.point(last_day(period), marks["known_at"]))
-    except (KeyError, ValueError) as error:
+        template, known_at = kind.at(figures, read_period(marks["period"])), moment_of(marks["known_at"])
+    except (KeyError, ValueError, ExportError) as error:
         raise SheetError(f"{file} 的隐藏标识已损坏，没有读取。请重新发出后再填。") from error
-    # A form of another copy of the ledger: what it said when it was sent out is not known here.
-    return Marker(period, marks.get("unit", ""), known_at if head == marks.get("head") else None)
+    if _head_at(figures, template.period, marks["known_at"]) != marks.get("head"):
+        if kind.dated is None:
+            raise SheetError(
+                f"{file} 所依据的数据版本（{marks['known_at'][:19]}）不在当前台账里：可能由另一份台账发出，没有读取。"
+                "请用当前台账重新发出后再填。"
+            )
+        # A form of another copy of the ledger: what it said when it was sent out is not known here.
+        return Marker(template, marks.get("unit", ""), None)
+    return Marker(template, marks.get("unit", ""), known_at)
+
+
+def _head_at(figures: Figures, period: Month, known_at: str) -> str | None:
+    """Give the head of the audit chain at a moment, None where the ledger is younger."""
+    try:
+        return figures.chain_head(figures.point(last_day(period), known_at))
+    except ValueError:
+        return None
 
 
 def _top(sheet: Sheet) -> int | None:
@@ -135,11 +157,10 @@ def _top(sheet: Sheet) -> int | None:
     return None
 
 
-def _form(figures: Figures, file: str, sheet: Sheet, top: int, marker: Marker | None) -> Form:
+def _form(figures: Figures, file: str, sheet: Sheet, top: int, marker: Marker | None, kind: type[Template]) -> Form:
     heads = [(head_of(cell.value), column) for column, cell in enumerate(sheet.rows[top]) if cell]
-    period = marker.period if marker else _period(file, [head for head, _ in heads])
-    years = years_of(figures, period)
-    keys = {head_of(years.write(field.head)): field.key for field in years.fields()}
+    template = marker.template if marker else _unmarked(figures, file, [head for head, _ in heads], kind)
+    keys = {head_of(template.write(field.head)): field.key for field in template.fields}
     wanted = {**keys, "序号": "序号", "项目名称": "项目名称", ROW_ID: ROW_ID}
     columns: dict[str, int] = {}
     for head, column in heads:
@@ -154,25 +175,36 @@ def _form(figures: Figures, file: str, sheet: Sheet, top: int, marker: Marker | 
             f"{file} 的工作表“{sheet.name}”缺少{'、'.join(f'“{head}”' for head in missing)}列，没有读取。"
             "请恢复被删去或改名的列。"
         )
-    unit = marker.unit if marker else _unit(sheet, top)
-    return Form(file, sheet, top, columns, years, unit, marker.known_at if marker else None)
+    written = _labelled(sheet.rows[:top], "填报单位")
+    named = marker.unit if marker else written
+    unit = unit_today(figures, named) if named else None
+    filed_by = _labelled(sheet.rows[top + 1 :], bare(FOOT[0]).rstrip(":"))
+    return Form(file, sheet, top, columns, template, unit, marker.known_at if marker else None, filed_by)
 
 
-def _unit(sheet: Sheet, top: int) -> str | None:
-    """Find whose form it is above the heads."""
-    for cell in (cell for row in sheet.rows[:top] for cell in row if cell):
-        label, _, name = bare(cell.value).partition(":")
-        if label == "填报单位" and name:
-            return alias_map().get(name, name)
+def unit_today(figures: Figures, text: str) -> str:
+    """Give the unit of a spelling as it is called today; one that the ledger does not know as it is written."""
+    try:
+        return figures.unit_name(text)
+    except Unknown:
+        return text
+
+
+def _unmarked(figures: Figures, file: str, heads: list[str], kind: type[Template]) -> Template:
+    """Tell what form it is, without the hidden sheet, by its heads."""
+    try:
+        return kind.at(figures, kind.period_of(heads))
+    except (ValueError, ExportError) as error:
+        raise SheetError(f"{file} 不是{kind.name}：{error}，没有读取。") from error
+
+
+def _labelled(rows: Iterable[tuple[Cell | None, ...]], label: str) -> str | None:
+    """Find what is written after a label such as 填报单位：."""
+    for cell in (cell for row in rows for cell in row if cell):
+        before, _, written = bare(cell.value).partition(":")
+        if before == label and written:
+            return written
     return None
-
-
-def _period(file: str, heads: list[str]) -> Month:
-    """Tell the period of a form that lost its marker by the later of its two amounts."""
-    years = [int(found[1]) for head in heads if (found := _CUMULATIVE.fullmatch(head))]
-    if not years:
-        raise SheetError(f"{file} 不是期初建账表：没有“截至某年底累计”这一列，没有读取。")
-    return month(max(years), 12)
 
 
 def rows_of(form: Form) -> Iterator[Row | CellFinding]:
@@ -201,7 +233,7 @@ def _row(form: Form, at: int) -> Row | CellFinding:
             at, "序号", f"序号是 {written}，而这一行原是 #{hidden} 的；请核对是否排序或粘贴时错了行，恢复后再交"
         )
     cells = {}
-    for field in form.years.fields():
+    for field in form.template.fields:
         cell = form.sheet.cell(at, form.columns[field.key])
         if cell and not is_blank(cell.value):
             cells[field.key] = cell

@@ -1,4 +1,4 @@
-"""The columns of a 期初建账 workbook, and the reading of each cell: whole or not at all, and it says what it wants."""
+"""What units fill: the columns, and the reading of each cell, whole or not at all, saying what it wants."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from hgt_portfolio.model.inputs import clean
 from hgt_portfolio.money import BLANKS, FEN_PER_WAN, read_wan, wan_text
-from hgt_portfolio.months import FIRST_YEAR, Month, first_day, last_day, parse_period, read_day, year_of
+from hgt_portfolio.months import FIRST_YEAR, Month, first_day, last_day, parse_period, read_day
 from hgt_portfolio.sheets import Fault, Value
 from hgt_portfolio.terms import OPERATION_STATUS_LABELS, STATUS_SYNONYMS, Status
 
@@ -33,14 +33,15 @@ class Wanted(StrEnum):
     FINISH = "finish"
     PHONE = "phone"
     TEXT = "text"
+    CONFIRMED = "confirmed"
 
 
 @dataclass(frozen=True)
 class Field:
-    """A column that units fill: the ``OpeningInput`` field, its head, its width in Hanzi, and the hint shown on it.
+    """A column that units fill: the input's field, its head, its width in Hanzi, and the hint shown on it.
 
-    The head and the hint name ``{base}`` the year the plan counts from, ``{year}`` the year closed, ``{next}`` the
-    year after.
+    Head and hint may name years, which the form's template writes. ``clearable`` says that emptying the cell means
+    something: the trouble is over, the date was wrong.
     """
 
     key: str
@@ -48,58 +49,18 @@ class Field:
     wanted: Wanted
     width: float
     hint: str = ""
-
-
-FIELDS = (
-    Field("cumulative_base_fen", "截至{base}年底累计", Wanted.AMOUNT, 6.4, "自开工到{base}年12月31日完成的投资额。"),
-    Field("cumulative_fen", "截至{year}年底累计", Wanted.AMOUNT, 6.4, "自开工到{year}年12月31日完成的投资额。"),
-    Field("status", "状态", Wanted.STATUS, 4.5, "{year}年12月31日时的状态，从下拉框里选。"),
-    Field("started", "实际开工日期", Wanted.START, 5.5, "写到日，如 2023-06-01。没有开工的留空。"),
-    Field("finished", "实际完工日期", Wanted.FINISH, 5.5, "写到日，如 2023-11-30。没有完工的留空。"),
-    Field("year_plan_fen", "{next}年计划投资", Wanted.AMOUNT, 6.4, "{next}年全年计划完成的投资额。"),
-    Field("goal", "{next}年度形象目标", Wanted.TEXT, 9),
-    Field("leader", "责任领导", Wanted.TEXT, 4),
-    Field("officer", "责任人", Wanted.TEXT, 4),
-    Field("phone", "电话", Wanted.PHONE, 6),
-    Field("sponsor", "包联领导", Wanted.TEXT, 4),
-    Field("evidence", "依据", Wanted.TEXT, 7, "数字从哪里来，如监理月报、支付凭证、结算书及其日期。"),
-    Field("reason", "说明", Wanted.TEXT, 7, "特殊情况的原因，如累计超过总投资、已完工而不足总投资的90%。"),
-)
-
-FIXED = (("序号", 3.0), ("项目名称", 11.5), ("实施年限", 6.0), ("总投资", 6.4))
-"""The columns that units leave as they are."""
-
-ROW_ID = "行标识"
-MARKER = "_hgt"
-"""The hidden sheet that says which form this is."""
-
-FORMAT = "hgt-opening"
-VERSION = "1"
-SHEET = "期初建账"
-FOOT = ("填报人：", "审核人：", "单位负责人（盖章）：", "电话：", "日期：")
-SUMS = ("合计", "小计", "总计")
-
-
-@dataclass(frozen=True)
-class Years:
-    """The December that is opened, and the one before the plan, whose years the heads and hints name."""
-
-    period: Month
-    base_month: Month
-
-    def write(self, words: str) -> str:
-        """Put the years into a head or a hint."""
-        year = year_of(self.period)
-        return words.format(base=year_of(self.base_month), year=year, next=year + 1)
-
-    def fields(self) -> tuple[Field, ...]:
-        """Give the columns that the form asks for: one amount only where both Decembers are one."""
-        return FIELDS if self.base_month < self.period else FIELDS[1:]
+    clearable: bool = False
 
 
 def most_fen(investment: int | None) -> int:
     """Give the largest amount taken for a project of this 总投资."""
     return max(investment * MOST_TIMES, FEN_PER_WAN) if investment else MOST_FEN
+
+
+CONFIRMED = "是"
+"""What a unit chooses to say that it looked at a row and nothing in it has changed."""
+
+_YES = (CONFIRMED, "√", "✓", "对", "已核对", "已核")
 
 
 def status_words(*, operation: bool) -> list[str]:
@@ -192,6 +153,13 @@ def _day_or_month(value: Value) -> date | Month:
         raise ValueError(f"读到“{text[:20]}”，{period.reason or '不是一天'}；请写成 2023-06-30") from error
 
 
+def _confirmed(value: Value) -> bool:
+    word = re.sub(r"\s", "", unicodedata.normalize("NFKC", shown(value)))
+    if word not in _YES:
+        raise ValueError(f"读到“{word[:20]}”，应为“{CONFIRMED}”，没有核对的请留空")
+    return True
+
+
 def _phone(value: Value) -> str:
     return unicodedata.normalize("NFKC", shown(value))
 
@@ -202,6 +170,7 @@ _READERS: dict[Wanted, Callable[[Value], Any]] = {
     Wanted.FINISH: _finish,
     Wanted.PHONE: _phone,
     Wanted.TEXT: shown,
+    Wanted.CONFIRMED: _confirmed,
 }
 
 

@@ -1,0 +1,55 @@
+"""What the ledger said since a form was sent out, and who said it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hgt_portfolio.figures import Entry, Figures, Point
+from hgt_portfolio.months import last_day
+from hgt_portfolio.returns.template import Standing, Template
+from hgt_portfolio.rules.point import moment_words
+from hgt_portfolio.terms import ActionKind
+
+MOST_ENTRIES = 1000
+
+
+class Trail:
+    """Reads a template's standings at the moments that matter, each once; ``now`` are those of the newest action."""
+
+    def __init__(self, figures: Figures, template: Template) -> None:
+        self.figures, self.template = figures, template
+        self.known_at = figures.last_action()
+        self._standings: dict[int, dict[str, Standing]] = {}
+        self._entries: dict[str, list[Entry]] = {}
+        self.now = self.at(self.known_at)
+
+    def at(self, moment: int) -> dict[str, Standing]:
+        """Give what the ledger said of every project at a moment, by number."""
+        if moment not in self._standings:
+            self._standings[moment] = self.template.standings(self.figures, moment)
+        return self._standings[moment]
+
+    def moved(self, no: str, key: str, since: int, sent: Any) -> bool:
+        """Tell whether a field of a project was ever filed as anything else since a form was sent out.
+
+        One that went and came back has moved too: whoever brought it back meant it.
+        """
+        moments = [self.known_at, *(entry.at for entry in self._since(no, since))]
+        stated = (self.at(moment).get(no) for moment in moments)
+        return any(standing is not None and standing.stated(key) != sent for standing in stated)
+
+    def source(self, no: str, since: int) -> str:
+        """Say who last filed anything of a project since a form was sent out, and when."""
+        newest = next(iter(self._since(no, since)), None)
+        return f"{newest.operator} {moment_words(newest.at)} {newest.kind}" if newest else "台账"
+
+    def _since(self, no: str, since: int) -> list[Entry]:
+        """Give the actions on a project that stand, newest first."""
+        if no not in self._entries:
+            point = Point(last_day(self.template.period), self.template.period, self.known_at)
+            self._entries[no] = [
+                entry
+                for entry in self.figures.entries(point, no, MOST_ENTRIES)
+                if entry.undone_by is None and entry.kind not in (ActionKind.UNDO, ActionKind.CHECK)
+            ]
+        return [entry for entry in self._entries[no] if entry.at > since]

@@ -1,0 +1,109 @@
+"""收回填报表 in the terminal UI: send out, pick, look, choose in conflicts, take, and take back in one."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, Select
+
+from hgt_portfolio.months import month
+from hgt_portfolio.returns.quarter import Quarter
+from hgt_portfolio.returns.sending import write_forms
+from hgt_portfolio.tui.dialogs import NoticeScreen
+from hgt_portfolio.tui.exporting import FORMS_ALL
+from hgt_portfolio.tui.returning import ReturnsPage
+from tests.conftest import Book
+from tests.returning import CUMULATIVE, HOUSING, QUARTER, WAN, Rows, a_report, filed_before, fill, sent
+from tests.tui import app_for, joined, keys, notice, settle, shown
+
+pytestmark = pytest.mark.parametrize("today", [date(2025, 1, 10)])
+
+
+async def test_pick_choose_take_and_undo(book: Book, tmp_path: Path) -> None:
+    filed_before(book)
+    folder = tmp_path / "out"
+    rows: Rows = {"40": {CUMULATIVE: 110000}, "41": {CUMULATIVE: 9500, "形象进度": "三成"}, "42": {"状态": "快了"}}
+    fill(sent(book, folder), rows)
+    (folder / "~$锁.xlsx").write_bytes(b"")
+    book.as_operator("乙").report(a_report("40", 120000, None))
+    app = app_for(book, folder)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        await keys(pilot, "ctrl+g")
+        page = app.screen
+        assert isinstance(page, ReturnsPage)
+        assert "进度填报表_区住建局_2024Q4.xlsx" in shown(app)
+        assert "~$" not in shown(app)
+        await keys(pilot, "space")
+        assert "新报 1 项，变更 0 项，未变 0 项，冲突 1 项，拒绝 1 项，未填 0 项" in shown(app)
+        assert "9,500.00" in shown(app)
+        await keys(pilot, "tab")
+        assert "表为“110000.00”" in joined(app)
+        assert "台账为“120000.00”（乙2025-01-10" in joined(app)
+        await keys(pilot, "f9")
+        assert "已选取表" in joined(app)
+        assert "变更 1 项" in shown(app)
+        await keys(pilot, "f9")
+        assert "已选留账" in joined(app)
+        await keys(pilot, "f9")
+        assert "冲突 1 项" in shown(app)
+        await keys(pilot, "f9", "f10")
+        assert notice(app).startswith("已办：收回填报表 2024Q4，2 项：#40、#41")
+        assert [book.position(no, QUARTER).stated for no in ("40", "41")] == [110000 * WAN, 9500 * WAN]
+        assert "未变 2 项" in shown(app)
+        await keys(pilot, "f10")
+        assert isinstance(app.screen, NoticeScreen)
+        assert "没有可以收下的行" in shown(app)
+        await keys(pilot, "escape", "ctrl+z")
+        assert notice(app).startswith("已撤销 收回填报表")
+        assert [book.position(no, QUARTER).stated for no in ("40", "41")] == [120000 * WAN, None]
+        await keys(pilot, "escape")
+        assert not isinstance(app.screen, ReturnsPage)
+
+
+async def test_bad_files_are_said_and_all_are_picked_at_once(book: Book, tmp_path: Path) -> None:
+    filed_before(book)
+    sent(book, tmp_path)
+    sent(book, tmp_path, "区科工局")
+    write_forms(book.figures, tmp_path, Quarter, month(2024, 9), unit=HOUSING)
+    (tmp_path / "进度填报表_坏_2024Q4.xlsx").write_bytes(b"PK\x03\x04")
+    app = app_for(book, tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await keys(pilot, "ctrl+g", "f10")
+        assert "请先用空格选取" in notice(app)
+        await keys(pilot, "ctrl+a", "tab")
+        assert "拒绝         -    进度填报表_坏_2024" in shown(app)
+        assert "控制数：文件2个，读到4行" in joined(app)
+        assert "没有读取的文件1个" in joined(app)
+        await keys(pilot, "f9")
+        assert "光标移到一行“冲突”上" in notice(app)
+        page = app.screen
+        page.query_one("#place", Input).focus()
+        page.query_one("#place", Input).value = str(tmp_path / "没有")
+        await keys(pilot, "enter")
+        assert "这里没有 xlsx 文件" in shown(app)
+
+
+async def test_forms_are_sent_from_the_export_dialog(book: Book, tmp_path: Path) -> None:
+    app = app_for(book, tmp_path / "out")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await keys(pilot, "f8")
+        app.screen.query_one("#what", Select).value = FORMS_ALL
+        await settle(pilot)
+        await keys(pilot, "f10")
+        assert "共12个文件" in joined(app)
+    assert len(list((tmp_path / "out").glob("进度填报表_*_2024Q4.xlsx"))) == 12
+
+
+async def test_the_past_takes_nothing_back(book: Book, tmp_path: Path) -> None:
+    fill(sent(book, tmp_path), {"40": {"状态": "在建"}})
+    app = app_for(book, tmp_path, as_of="2024Q3")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await keys(pilot, "ctrl+g", "space", "f10")
+        assert isinstance(app.screen, NoticeScreen)
+    assert book.position("40", QUARTER).stated is None
