@@ -124,6 +124,8 @@ def write_plan(folder: Path, rows: str) -> None:
     (folder / "plan.toml").write_text(HEAD + SPAN, encoding="utf-8")
     (folder / "units.csv").write_text("name,kind,full_name,aliases\n水务局,区直部门,,水利局、水办\n", encoding="utf-8")
     (folder / "statements.csv").write_text("code,stated,quote\nprojects,1,共1个\n", encoding="utf-8")
+    (folder / "sub_items.csv").write_text("no,name,total,source\n", encoding="utf-8")
+    (folder / "sub_items.csv").write_text("no,name,total,source\n", encoding="utf-8")
     (folder / "projects.csv").write_text(rows, encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""The plan: its 62 rows, its units and its own stated totals, as printed."""
+"""The plan: its 62 rows, its units and its own stated totals, as printed; any other plan from its office's table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read a plan from its four files: ``plan.toml``, ``units.csv``, ``projects.csv`` and ``statements.csv``."""
+"""Read a plan from its files: ``plan.toml``, ``units.csv``, ``projects.csv``, ``sub_items.csv``, ``statements.csv``."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class PlanUnit:
 
 @dataclass(frozen=True)
 class PlanRow:
-    """One row of the plan's 附表: every cell as printed, and the reading of each that has one."""
+    """One row of the plan's 附表: every cell as printed, the reading of each that has one, and where it comes from."""
 
     row: int
     no: str
@@ -47,6 +47,7 @@ class PlanRow:
     period: Period
     amount: Amount
     units: UnitCell
+    source: str
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,16 @@ class Statement:
     code: str
     stated: str
     quote: str
+
+
+@dataclass(frozen=True)
+class PlanSubItem:
+    """A group of 子项 that a row's text counts."""
+
+    no: str
+    name: str
+    total: int
+    source: str
 
 
 @dataclass(frozen=True)
@@ -76,6 +87,7 @@ class Plan:
     units: tuple[PlanUnit, ...]
     rows: tuple[PlanRow, ...]
     statements: tuple[Statement, ...]
+    sub_items: tuple[PlanSubItem, ...] = ()
 
 
 def _month(text: str) -> Month:
@@ -109,6 +121,10 @@ def _statement(record: dict[str, str]) -> Statement:
     return Statement(record["code"], record["stated"], record["quote"])
 
 
+def _sub_item(record: dict[str, str]) -> PlanSubItem:
+    return PlanSubItem(record["no"], record["name"], int(record["total"]), record["source"])
+
+
 def _row(record: dict[str, str], aliases: dict[str, str]) -> PlanRow:
     return PlanRow(
         row=int(record["row"]),
@@ -123,10 +139,12 @@ def _row(record: dict[str, str], aliases: dict[str, str]) -> PlanRow:
         period=parse_period(record["period_text"]),
         amount=parse_amount(record["investment_text"]),
         units=parse_unit(record["unit_text"], aliases),
+        source=f"附表第{record['row']}行",
     )
 
 
-def _aliases(units: Iterable[PlanUnit]) -> dict[str, str]:
+def aliases_of(units: Iterable[PlanUnit]) -> dict[str, str]:
+    """Map every alias and full name of units to the unit's own name."""
     return {
         other: unit.name for unit in units for other in (*unit.aliases, *((unit.full_name,) if unit.full_name else ()))
     }
@@ -137,7 +155,7 @@ def load_plan(folder: Traversable) -> Plan:
     with folder.joinpath("plan.toml").open("rb") as stream:
         about = tomllib.load(stream)
     units = _records(folder.joinpath("units.csv"), _unit)
-    aliases = _aliases(units)
+    aliases = aliases_of(units)
     rows = _records(folder.joinpath("projects.csv"), lambda record: _row(record, aliases))
     return Plan(
         title=about["title"],
@@ -154,6 +172,7 @@ def load_plan(folder: Traversable) -> Plan:
         units=units,
         rows=rows,
         statements=_records(folder.joinpath("statements.csv"), _statement),
+        sub_items=_records(folder.joinpath("sub_items.csv"), _sub_item),
     )
 
 
@@ -165,4 +184,4 @@ def read_plan() -> Plan:
 
 def alias_map() -> dict[str, str]:
     """Map every alias and full name in the plan's ``units.csv`` to the unit's own name."""
-    return _aliases(read_plan().units)
+    return aliases_of(read_plan().units)
