@@ -23,6 +23,7 @@ from hgt_portfolio.months import read_period
 from hgt_portfolio.plan import read_plan
 from hgt_portfolio.rules.point import OFFICE_TIME, moment_text
 from hgt_portfolio.store import Store, created
+from tests.sample import make_sample
 
 TODAY = date(2026, 11, 24)
 """The day on which every test runs, unless it is parametrised with another ``today``."""
@@ -162,3 +163,13 @@ def fresh(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     opened = open_book(path, TODAY)
     yield opened
     opened.store.close()
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Figures]:
+    """The sample ledger on 2024-10-20, for tests that only read it."""
+    path = tmp_path_factory.mktemp("sample") / "演示.db"
+    make_sample(path)
+    store = Store(f"sqlite:///{path}")
+    yield Figures(store, today=date(2024, 10, 20))
+    store.close()

@@ -16,13 +16,18 @@ from datetime import date
 from pathlib import Path
 
 from hgt_portfolio.exports import export_duty, export_quarterly, quarterly_name
+from hgt_portfolio.exports.documents import bulletin_name, export_brief, export_bulletin
+from hgt_portfolio.exports.dossier import export_dossier, export_handover
+from hgt_portfolio.exports.supervision import export_supervision
 from hgt_portfolio.figures import Figures, Filter
 from hgt_portfolio.ledger import Ledger
 from hgt_portfolio.months import month
 from hgt_portfolio.output.plain import to_csv, to_json
 from hgt_portfolio.reports.lists import projects
 from hgt_portfolio.reports.portfolio import summary_json
-from hgt_portfolio.returns.opening import write_openings
+from hgt_portfolio.returns.opening import Opening
+from hgt_portfolio.returns.quarter import Quarter
+from hgt_portfolio.returns.sending import write_forms
 from hgt_portfolio.store import Store
 from hgt_portfolio.tui.app import PortfolioApp
 from tests.sample import make_sample
@@ -46,9 +51,16 @@ def main() -> None:
         point = figures.point("2024Q3")
         say("季度汇总")
         workbook = export_quarterly(figures, point, EXAMPLES / quarterly_name(QUARTER))
-        say("责任清单、建账表")
+        say("通报、一页纸、督办单、档案、清册")
+        bulletin = export_bulletin(figures, point, EXAMPLES / bulletin_name(QUARTER))[0]
+        export_brief(figures, point, EXAMPLES)
+        export_supervision(figures, figures.point(TODAY), EXAMPLES)
+        export_dossier(figures, point, "26", EXAMPLES)
+        export_handover(figures, point, (("数据库", "db/演示.db"), ("导出", "exports/")), EXAMPLES)
+        say("责任清单、建账表、填报表")
         duty = export_duty(figures, point, EXAMPLES, unit=UNIT)[0]
-        write_openings(figures, EXAMPLES, period=month(2023, 12), unit=UNIT)
+        write_forms(figures, EXAMPLES, Opening, month(2023, 12), unit=UNIT)
+        write_forms(figures, EXAMPLES, Quarter, month(2024, 12), unit=UNIT)
         table = projects(figures, point, Filter(), whole=True)
         (EXAMPLES / "项目_2024Q3.csv").write_text("\ufeff" + to_csv(table), encoding="utf-8", newline="")
         (EXAMPLES / "汇总_2024Q3.json").write_text(
@@ -57,6 +69,7 @@ def main() -> None:
         say("图片")
         picture_pages(workbook, Path(scratch), {"项目调度表": "季度汇总_项目调度表.png", "总览": "季度汇总_总览.png"})
         picture_pages(duty, Path(scratch), {"台账版": "责任清单_台账版.png"})
+        picture_pages(bulletin, Path(scratch), {"通报": "季度通报_第1页.png"})
         asyncio.run(picture_screens(figures, Ledger(store, "演示员", today=TODAY), Path(scratch)))
         store.close()
 
@@ -66,12 +79,12 @@ def say(text: str) -> None:
     print(text, file=sys.stderr)  # noqa: T201
 
 
-def picture_pages(workbook: Path, scratch: Path, wanted: dict[str, str]) -> None:
-    """Draw the first page whose title names a wanted sheet, as LibreOffice prints it."""
+def picture_pages(file: Path, scratch: Path, wanted: dict[str, str]) -> None:
+    """Draw the first page whose title names a wanted sheet or document, as LibreOffice prints it."""
     profile = f"-env:UserInstallation=file://{scratch}/office"
-    convert = ["soffice", "--headless", profile, "--convert-to", "pdf", "--outdir", str(scratch), str(workbook)]
+    convert = ["soffice", "--headless", profile, "--convert-to", "pdf", "--outdir", str(scratch), str(file)]
     subprocess.run(convert, check=True, capture_output=True)
-    printed = scratch / f"{workbook.stem}.pdf"
+    printed = scratch / f"{file.stem}.pdf"
     pages = subprocess.run(["pdftotext", str(printed), "-"], check=True, capture_output=True, text=True).stdout
     titles = ["".join(page.split("\n")[:6]) for page in pages.split("\f")]
     for sheet, picture in wanted.items():

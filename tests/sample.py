@@ -16,6 +16,8 @@ from hgt_portfolio.ledger import (
     ReportInput,
     YearPlanInput,
 )
+from hgt_portfolio.model.inputs_milestones import MilestoneInput, SubItemInput
+from hgt_portfolio.model.inputs_supervision import SuperviseInput
 from hgt_portfolio.months import Month, first_day, last_day, month, month_text
 from hgt_portfolio.plan import read_plan
 from hgt_portfolio.store import created
@@ -187,6 +189,18 @@ def _decide(writer: Callable[[date], Ledger]) -> None:
             doc="演示办〔2024〕9号",
             effective=date(2024, 9, 10),
         )
+    )
+    office.milestone(MilestoneInput(no="26", name="演示：设备安装", planned=month(2024, 12), weight=60))
+    office.milestone(
+        MilestoneInput(no="26", name="演示：主体封顶", planned=month(2024, 6), weight=40, met=date(2024, 7, 9))
+    )
+    office.sub_item(SubItemInput(no="9", name="流湖镇", done=12, day=date(2024, 9, 30)))
+    raised = {"raised": date(2024, 10, 8), "due": date(2024, 10, 25), "doc": "演示督〔2024〕1号"}
+    office.supervise(
+        [
+            SuperviseInput(no="39", content="演示：查明大棚未完工的原因，明确完工时间", **raised),
+            SuperviseInput(unit="区城管执法局", content="演示：补报三季度进度", **raised),
+        ]
     )
     office.amend(
         AmendInput(no="55", changes=Changes(due=month(2025, 6)), reason="演示：点位调整", effective=date(2024, 9, 20))

@@ -15,7 +15,7 @@ ROOT = Path(hgt_portfolio.__file__).parent
 BASE = {"terms", "money", "months"}
 READING = BASE | {"model", "rules", "store"}
 WRITING = READING | {"figures", "plan", "settings", "sheets"}
-OUTPUT = BASE | {"figures", "ledger", "output", "plan", "reports", "rules", "settings", "sheets", "table"}
+OUTPUT = BASE | {"document", "figures", "ledger", "output", "plan", "reports", "rules", "settings", "sheets", "table"}
 
 ALLOWED: dict[str, set[str]] = {
     "terms": set(),
@@ -29,13 +29,15 @@ ALLOWED: dict[str, set[str]] = {
     "rules": BASE | {"model"},
     "figures": READING,
     "ledger": WRITING,
+    "demo": WRITING | {"ledger"},
     "table": BASE,
-    "reports": BASE | {"plan", "rules", "figures", "table"},
-    "output": BASE | {"table"},
+    "document": {"table"},
+    "reports": BASE | {"plan", "rules", "figures", "table", "document"},
+    "output": BASE | {"table", "document"},
     "exports": OUTPUT | {"model", "store"},
     "returns": OUTPUT | {"model", "store", "exports"},
     "tui": OUTPUT | {"exports", "returns"},
-    "cli": OUTPUT | {"model", "store", "exports", "returns", "tui"},
+    "cli": OUTPUT | {"model", "store", "exports", "returns", "tui", "demo"},
 }
 """What each part of the package may import from the others (the table in DESIGN §5)."""
 
@@ -51,9 +53,11 @@ PARTIES: dict[str, set[str]] = {
     "rules": {"sqlalchemy"},
     "figures": {"dateutil", "sqlalchemy", "sqlmodel"},
     "ledger": {"pydantic", "pypinyin", "sqlalchemy", "sqlmodel"},
+    "demo": set(),
     "table": set(),
+    "document": set(),
     "reports": {"pandas"},
-    "output": {"pandas", "rich", "xlsxwriter"},
+    "output": {"docx", "pandas", "rich", "xlsxwriter"},
     "exports": {"pandas"},
     "returns": {"pydantic", "pypinyin", "xlsxwriter"},
     "tui": {"rich", "textual"},

@@ -13,7 +13,7 @@ from textual.widgets import DataTable, Input, Select
 from hgt_portfolio.months import month
 from hgt_portfolio.terms import Status
 from hgt_portfolio.tui.detail import DetailPage
-from hgt_portfolio.tui.exporting import ExportScreen
+from hgt_portfolio.tui.exporting import BRIEF, BULLETIN, ExportScreen
 from hgt_portfolio.tui.form_screen import FormScreen
 from hgt_portfolio.tui.projects import ProjectsPage
 from tests.conftest import Book
@@ -117,6 +117,33 @@ async def test_export_the_quarter(book: Book, tmp_path: Path) -> None:
     book_written = load_workbook(path, read_only=True)
     assert "项目调度表" in book_written.sheetnames
     book_written.close()
+
+
+@pytest.mark.parametrize("today", [TEN_DAYS_INTO_Q4])
+@pytest.mark.parametrize(
+    ("what", "names"),
+    [
+        (BULLETIN, ("重点工程进度通报_2024Q3.docx", "重点工程进度通报底稿_2024Q3.xlsx")),
+        (BRIEF, ("重点工程一页纸_2024Q3.docx",)),
+    ],
+)
+async def test_export_a_document(book: Book, tmp_path: Path, what: str, names: tuple[str, ...]) -> None:
+    app = app_for(book, tmp_path / "out")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await keys(pilot, "f8")
+        app.screen.query_one("#what", Select).value = what
+        await settle(pilot)
+        await keys(pilot, "f10")
+        assert notice(app).startswith(f"已导出：{tmp_path / 'out' / names[0]}")
+        (tmp_path / "out" / names[0]).unlink()
+        await keys(pilot, "f8")
+        app.screen.query_one("#what", Select).value = what
+        await settle(pilot)
+        await keys(pilot, "f10")
+        assert ("已经存在" in shown(app)) == (len(names) > 1), "a 底稿 alone is asked about too"
+        await keys(pilot, "escape", "escape")
+    assert (tmp_path / "out" / names[-1]).is_file()
 
 
 @pytest.mark.parametrize("today", [TEN_DAYS_INTO_Q4])

@@ -298,10 +298,11 @@ async def test_going_about(book: Book) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         seen = []
-        for key in ("f2", "f2", "f2", "f2", "２", "3", "alt+4", "1"):
+        for key in ("f2", "f2", "f2", "f2", "f2", "２", "3", "alt+4", "1"):
             await keys(pilot, key)
             seen.append(app.root)
-        assert seen == ["projects", "units", "late", "overview", "projects", "units", "late", "overview"]
+        turned = ["projects", "units", "late", "supervision", "overview"]
+        assert seen == [*turned, "projects", "units", "late", "overview"]
         await keys(pilot, "f1")
         assert isinstance(app.screen, HelpScreen)
         await keys(pilot, "escape", "？")

@@ -8,14 +8,33 @@ from __future__ import annotations
 import os
 import sys
 
+from hgt_portfolio.cli.changing import CHANGING
+from hgt_portfolio.cli.closing import CLOSING
 from hgt_portfolio.cli.deciding import DECIDING
 from hgt_portfolio.cli.desk import app, problem_sentence
+from hgt_portfolio.cli.documents import DOCUMENTS
 from hgt_portfolio.cli.exporting import export_app
 from hgt_portfolio.cli.filing import FILING
+from hgt_portfolio.cli.planning import PLANNING
 from hgt_portfolio.cli.reading import READING
+from hgt_portfolio.cli.returning import RETURNING
+from hgt_portfolio.cli.supervising import SUPERVISING, supervise_app
 
-for name, command in (*READING.items(), *FILING.items(), *DECIDING.items()):
-    app.command(name)(command)
+SUBJECTS = (
+    PLANNING,
+    READING,
+    FILING,
+    RETURNING,
+    DECIDING,
+    CHANGING,
+    SUPERVISING,
+    DOCUMENTS,
+    CLOSING,
+)
+for commands in SUBJECTS:
+    for name, command in commands.items():
+        app.command(name)(command)
+app.add_typer(supervise_app, name="supervise")
 app.add_typer(export_app, name="export")
 
 HOISTED = ("--db", "--operator")

@@ -1,4 +1,4 @@
-"""Commands by which the office decides: amendments, rule sets, lights, windows, contacts, closing, undo."""
+"""Commands by which the office decides: amendments, rule sets, lights, windows, undo."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from hgt_portfolio.cli.desk import (
     term,
     undo_hint,
 )
-from hgt_portfolio.terms import ContactRole, Light
+from hgt_portfolio.terms import Light
 
 if TYPE_CHECKING:
     from hgt_portfolio.ledger import Changes
@@ -196,34 +196,6 @@ def window(
     )
 
 
-def contact(
-    no: No,
-    role: Annotated[str, typer.Argument(metavar="职责", help="责任领导、责任人、包联领导。")],
-    name: Annotated[str, typer.Argument(metavar="姓名", help="姓名。")],
-    phone: Annotated[str | None, typer.Option("--phone", help="电话。")] = None,
-    since: Annotated[str | None, typer.Option("--since", help="起始日期，默认今天。")] = None,
-) -> None:
-    """联系人：一个项目的责任领导、责任人、包联领导。"""
-    from hgt_portfolio.ledger import ContactInput, validated
-
-    writer = ledger()
-    word = term("职责", role, ContactRole)
-    done(
-        writer.contact(
-            validated(
-                ContactInput, no=no, role=word, name=name, phone=phone, since=day_or_today("--since", since, writer)
-            )
-        )
-    )
-
-
-def close(period: Annotated[str, typer.Argument(metavar="季度", help="季度，如 2024Q3。")], doc: Doc = None) -> None:
-    """定稿一个季度：以后的填报须写明原因，作为更正。"""
-    from hgt_portfolio.months import read_period
-
-    done(ledger().close(needed("季度", read("季度", period, read_period)), doc))
-
-
 def verify() -> None:
     """校验：每次操作的记录和它写入的行是否原样，操作链是否完整。"""
     writer = ledger()
@@ -243,8 +215,6 @@ DECIDING: dict[str, Callable[..., None]] = {
     "rules": rules,
     "light": light,
     "window": window,
-    "contact": contact,
-    "close": close,
     "verify": verify,
     "undo": undo,
 }

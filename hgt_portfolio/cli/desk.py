@@ -6,7 +6,8 @@ import os
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -18,6 +19,7 @@ from typer.exceptions import TyperException
 if TYPE_CHECKING:
     from datetime import date
 
+    from hgt_portfolio.exports import Progress
     from hgt_portfolio.figures import Figures, Point
     from hgt_portfolio.ledger import Ledger, Outcome
     from hgt_portfolio.settings import Settings
@@ -94,6 +96,7 @@ No = Annotated[str, typer.Argument(metavar="序号", help="项目序号。")]
 Period = Annotated[str | None, typer.Option("--period", help="期别，如 2024Q3 或 2024-09。")]
 Reason = Annotated[str | None, typer.Option("--reason", help="原因；有提醒时必须写明。")]
 Doc = Annotated[str | None, typer.Option("--doc", help="文号。")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="只检查和预览，不写入。")]
 Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出。")]
 Csv = Annotated[bool, typer.Option("--csv", help="以 CSV 输出。")]
 
@@ -167,26 +170,34 @@ def ledger(rules: str | None = None) -> Ledger:
     )
 
 
-def database_path() -> Path:
-    """Give the path of the SQLite file; raises ``UsageProblem`` for another engine."""
+def database_path(default: Path | None = None) -> Path:
+    """Give the path of the SQLite file, ``default`` where no ``--db`` is given; another engine is a usage problem."""
     from hgt_portfolio.settings import database_url
 
-    url = database_url(_desk.db)
+    url = database_url(_desk.db or (str(default) if default else None))
     if not url.startswith("sqlite:///"):
-        raise UsageProblem("hgt init 只建立 SQLite 文件，请用 --db 给出文件路径。")
+        raise UsageProblem("这里只建立 SQLite 文件，请用 --db 给出文件路径。")
     return Path(url.removeprefix("sqlite:///"))
+
+
+@contextmanager
+def new_ledger(path: Path) -> Iterator[Ledger]:
+    """Open a ledger for writing in a new file, which comes into being only where the block ends well."""
+    from hgt_portfolio.ledger import Ledger
+    from hgt_portfolio.settings import operator_name
+    from hgt_portfolio.store import created
+
+    with created(path) as store:
+        yield Ledger(store, operator_name(_desk.operator, settings()))
 
 
 def create_ledger() -> str:
     """Create the ledger file with the plan and give a sentence."""
-    from hgt_portfolio.ledger import Ledger
     from hgt_portfolio.plan import read_plan
-    from hgt_portfolio.settings import operator_name
-    from hgt_portfolio.store import created
 
     path = database_path()
-    with created(path) as store:
-        outcome = Ledger(store, operator_name(_desk.operator, settings())).load(read_plan())
+    with new_ledger(path) as writer:
+        outcome = writer.load(read_plan())
     return f"已建立台账 {path}：{outcome.title}。"
 
 
@@ -233,6 +244,19 @@ def show(table: Table, *, as_json: bool, as_csv: bool, json_value: Any = None) -
         say(to_text(table, screen_width()))
 
 
+def progress_line() -> Progress | None:
+    """Give a progress line on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        return None
+
+    def line(step: str, finished: int, of: int) -> None:
+        bar = "#" * (20 * finished // max(of, 1))
+        end = "\n" if finished == of else ""
+        print(f"\r[{bar:<20}] {finished}/{of} {step}      ", end=end, file=sys.stderr, flush=True)  # noqa: T201
+
+    return line
+
+
 def screen_width() -> int:
     """Give the terminal's width in cells; wide where the output goes to a file."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else 200
@@ -259,6 +283,14 @@ def done(outcome: Outcome, *, dry_run: bool = False) -> None:
 def undo_hint() -> None:
     """Say how to take the action back."""
     say("  如有误，可运行 hgt undo 撤销。")
+
+
+def ended(*, dry_run: bool) -> None:
+    """Say that it was only a preview, or how to take the action back."""
+    if dry_run:
+        say("  以上只是预览，没有写入。")
+    else:
+        undo_hint()
 
 
 Value = TypeVar("Value")

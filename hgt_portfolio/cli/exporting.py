@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from hgt_portfolio.cli.desk import App, Group, KnownAt, Rules, UsageProblem, figures, needed, read, say
+from hgt_portfolio.cli.desk import App, Group, KnownAt, Rules, UsageProblem, figures, needed, progress_line, read, say
 
-if TYPE_CHECKING:
-    from hgt_portfolio.exports import Progress
-
-export_app = App(cls=Group, help="导出：季度投资汇总、各单位责任清单。", rich_markup_mode=None)
+export_app = App(cls=Group, help="导出：季度投资汇总、各单位责任清单和督办单。", rich_markup_mode=None)
 
 
 @export_app.command("quarterly")
@@ -36,7 +32,7 @@ def quarterly(
     if target.is_dir():
         target = target / quarterly_name(month)
     point = reader.point(month_text(month), known_at)
-    say(f"已写出 {export_quarterly(reader, point, target, rules=rules, progress=_progress())}")
+    say(f"已写出 {export_quarterly(reader, point, target, rules=rules, progress=progress_line())}")
 
 
 @export_app.command("duty")
@@ -50,24 +46,10 @@ def duty(
     """各单位责任清单（下达版和台账版，Excel）。"""
     from hgt_portfolio.cli.desk import point_of
     from hgt_portfolio.exports import export_duty
-    from hgt_portfolio.plan import alias_map
     from hgt_portfolio.settings import exports_folder
 
     reader = figures()
     point = point_of(reader, as_of, known_at)
-    name = alias_map().get(unit, unit) if unit else None
-    for path in export_duty(reader, point, out or exports_folder(), unit=name, rules=rules, progress=_progress()):
+    name = reader.unit_name(unit) if unit else None
+    for path in export_duty(reader, point, out or exports_folder(), unit=name, rules=rules, progress=progress_line()):
         say(f"已写出 {path}")
-
-
-def _progress() -> Progress | None:
-    """Give a progress line on a terminal, nothing elsewhere."""
-    if not sys.stderr.isatty():
-        return None
-
-    def line(step: str, finished: int, of: int) -> None:
-        bar = "#" * (20 * finished // max(of, 1))
-        end = "\n" if finished == of else ""
-        print(f"\r[{bar:<20}] {finished}/{of} {step}      ", end=end, file=sys.stderr, flush=True)  # noqa: T201
-
-    return line

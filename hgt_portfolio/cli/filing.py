@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,16 +10,16 @@ import typer
 from hgt_portfolio.cli.desk import (
     Csv,
     Doc,
+    DryRun,
     Json,
     KnownAt,
     No,
     Period,
     Reason,
-    Refusal,
     UsageProblem,
-    create_ledger,
     day_or_today,
     done,
+    ended,
     figures,
     ledger,
     needed,
@@ -33,6 +32,7 @@ from hgt_portfolio.cli.desk import (
     term,
     undo_hint,
 )
+from hgt_portfolio.cli.returning import Folder, Take, UnitOnly, Whole, forms_in, forms_out
 from hgt_portfolio.terms import STATUS_SYNONYMS, CheckMethod, GoalVerdict, Severity, Status
 
 if TYPE_CHECKING:
@@ -45,12 +45,6 @@ Finished = Annotated[str | None, typer.Option("--finished", help="实际完工�
 Evidence = Annotated[str | None, typer.Option("--evidence", help="依据。")]
 Goal = Annotated[str | None, typer.Option("--goal", help="年度形象目标。")]
 FiledBy = Annotated[str | None, typer.Option("--filed-by", help="填报人。")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="只检查和预览，不写入。")]
-
-
-def init() -> None:
-    """建立台账并装载规划的 62 个项目。"""
-    say(create_ledger())
 
 
 def opening(
@@ -62,7 +56,9 @@ def opening(
     ] = None,
     period: Annotated[str | None, typer.Option("--period", help="截至哪年12月；默认规划印发前一年底。")] = None,
     cum: Annotated[str | None, typer.Option("--cum", help="截至该年底累计完成投资，万元。")] = None,
-    base_cum: Annotated[str | None, typer.Option("--base-cum", help="截至2022年底累计完成投资，万元。")] = None,
+    base_cum: Annotated[
+        str | None, typer.Option("--base-cum", help="规划期以前（本规划为截至2022年底）累计，万元。")
+    ] = None,
     status: StatusWord = None,
     started: Started = None,
     finished: Finished = None,
@@ -74,9 +70,11 @@ def opening(
     sponsor: Annotated[str | None, typer.Option("--sponsor", help="包联领导。")] = None,
     evidence: Evidence = None,
     reason: Reason = None,
-    unit: Annotated[str | None, typer.Option("--unit", help="只发某个单位的建账表。")] = None,
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="建账表写到哪个文件夹。")] = None,
+    unit: UnitOnly = None,
+    out: Folder = None,
     dry_run: DryRun = False,
+    whole: Whole = False,
+    take: Take = None,
     known_at: KnownAt = None,
     as_json: Json = False,
     as_csv: Csv = False,
@@ -85,6 +83,7 @@ def opening(
     from hgt_portfolio.ledger import OpeningInput, validated
     from hgt_portfolio.money import read_wan
     from hgt_portfolio.months import read_day, read_period
+    from hgt_portfolio.returns.opening import Opening
 
     month = read("--period", period, read_period)
     if month is None:
@@ -93,9 +92,9 @@ def opening(
     if first == "board":
         return opening_board(month, known_at, as_json=as_json, as_csv=as_csv)
     if first == "out":
-        return openings_out(month, unit, out)
+        return forms_out(Opening, month, unit, out)
     if first == "in":
-        return openings_in([Path(name) for name in rest], dry_run=dry_run)
+        return forms_in(Opening, rest, dry_run=dry_run, whole=whole, take=take)
     if rest:
         raise UsageProblem(f"一次只录入一个项目，多出了 {' '.join(rest)}。")
     given = validated(
@@ -117,7 +116,7 @@ def opening(
         reason=reason,
     )
     done(ledger().open_books([given], dry_run=dry_run), dry_run=dry_run)
-    return _ended(dry_run=dry_run)
+    return ended(dry_run=dry_run)
 
 
 def opening_board(month: int, known_at: str | None, *, as_json: bool, as_csv: bool) -> None:
@@ -128,37 +127,6 @@ def opening_board(month: int, known_at: str | None, *, as_json: bool, as_csv: bo
     reader = figures()
     point = point_of(reader, last_day(month + 12).isoformat(), known_at)
     show(board(reader, point), as_json=as_json, as_csv=as_csv)
-
-
-def openings_out(month: int, unit: str | None, out: Path | None) -> None:
-    """Write one opening workbook a unit."""
-    from hgt_portfolio.returns.opening import write_openings
-    from hgt_portfolio.settings import exports_folder
-
-    for path in write_openings(figures(), out or exports_folder(), period=month, unit=unit):
-        say(f"已写出 {path}")
-
-
-def openings_in(files: list[Path], *, dry_run: bool) -> None:
-    """Read filled opening workbooks and take their rows in one action."""
-    from hgt_portfolio.returns.opening import preview_table, read_openings
-
-    if not files:
-        raise UsageProblem("请写明要收回的文件：hgt opening in 文件…")
-    reader = figures()
-    read_back = read_openings(reader, files)
-    for finding in read_back.findings:
-        say(f"  {finding}")
-    say(f"读到 {len(read_back.openings)} 项，未变 {len(read_back.unchanged)} 项，未填 {len(read_back.blank)} 项，"
-        f"有问题 {len(read_back.findings)} 处。")  # fmt: skip
-    if read_back.openings:
-        show(preview_table(reader, read_back.openings), as_json=False, as_csv=False)
-        done(ledger().open_books(read_back.openings, dry_run=dry_run), dry_run=dry_run)
-        _ended(dry_run=dry_run)
-    if read_back.findings:
-        verb = "将" if dry_run else "已"
-        taken = f"其余 {len(read_back.openings)} 项{verb}收下；" if read_back.openings else ""
-        raise Refusal(f"{taken}上面 {len(read_back.findings)} 处有问题的没有收，改好后再收一次即可。")
 
 
 def report(
@@ -210,7 +178,7 @@ def report(
     done(outcome, dry_run=dry_run)
     if dry_run and not reason and any(finding.severity is Severity.WARNING for finding in outcome.findings):
         say("  正式提交时须用 --reason 写明原因。")
-    _ended(dry_run=dry_run)
+    ended(dry_run=dry_run)
 
 
 KEPT = ("started", "physical", "physical_percent", "goal_verdict", "problem", "next_step", "filed_by")
@@ -333,20 +301,10 @@ def _status(text: str | None) -> str | None:
 
 
 def _unit(text: str | None) -> str | None:
-    from hgt_portfolio.plan import alias_map
-
-    return alias_map().get(text, text) if text else None
-
-
-def _ended(*, dry_run: bool) -> None:
-    if dry_run:
-        say("  以上只是预览，没有写入。")
-    else:
-        undo_hint()
+    return figures().unit_name(text) if text else None
 
 
 FILING: dict[str, Callable[..., None]] = {
-    "init": init,
     "opening": opening,
     "report": report,
     "cooperate": cooperate,

@@ -89,11 +89,12 @@ def _where(
 
 def _unit_name(reader: Figures, text: str) -> str:
     """Give a unit's name from any of its spellings."""
-    from hgt_portfolio.plan import alias_map
+    from hgt_portfolio.figures import Unknown
 
-    name = alias_map().get(text, text)
-    term("--unit", name, (unit.name for unit in reader.units()))
-    return name
+    try:
+        return reader.unit_name(text)
+    except Unknown as error:
+        raise UsageProblem(f"--unit：{error}") from error
 
 
 def summary(

@@ -1,4 +1,4 @@
-"""The app: four screens, the places opened from them, and what is said to the operator."""
+"""The app: its root screens, the places opened from them, and what is said to the operator."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ from hgt_portfolio.tui.notices import SECONDS, NoticeLine
 from hgt_portfolio.tui.overview import OverviewPage
 from hgt_portfolio.tui.page import Page
 from hgt_portfolio.tui.projects import ProjectsPage
+from hgt_portfolio.tui.supervision import SupervisionPage
+from hgt_portfolio.tui.supervision_form import SupervisionScreen
 from hgt_portfolio.tui.units import UnitsPage
 from hgt_portfolio.tui.wording import clean
 
@@ -82,13 +84,13 @@ class PortfolioApp(App[None]):
         self.set_class(given.ascii, "-ascii")
 
     def on_mount(self) -> None:
-        """Begin at the overview; the four screens keep their place while others are looked at."""
+        """Begin at the overview; the root screens keep their place while others are looked at."""
         for place, page in _ROOT_PAGES.items():
             self.install_screen(page(self.desk), place)
         self.push_screen(self.root)
 
     def go(self, place: str) -> None:
-        """Go to one of the four screens, from whatever is open above the present one."""
+        """Go to one of the root screens, from whatever is open above the present one."""
         self._unwind()
         if place != self.root:
             self.root = place
@@ -99,7 +101,7 @@ class PortfolioApp(App[None]):
             self.pop_screen()
 
     def back(self) -> None:
-        """Close the place on top; the four screens themselves stay."""
+        """Close the place on top; the root screens themselves stay."""
         if len(self.screen_stack) > 2:
             self.pop_screen()
         else:
@@ -182,7 +184,7 @@ class PortfolioApp(App[None]):
 
     async def action_quit(self) -> None:
         """Leave, asking first where a form would be lost."""
-        if any(isinstance(screen, FormScreen) and screen.changed for screen in self.screen_stack):
+        if any(isinstance(screen, FormScreen | SupervisionScreen) and screen.changed for screen in self.screen_stack):
             if not isinstance(self.screen, AskScreen):
                 self.push_screen(AskScreen("退出程序？", LEAVE, "退出"), self._leave)
         else:
@@ -198,6 +200,7 @@ _ROOT_PAGES: dict[str, type[Page]] = {
     "projects": ProjectsPage,
     "units": UnitsPage,
     "late": LatePage,
+    "supervision": SupervisionPage,
 }
 
 

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from hgt_portfolio.figures import By, Figures, Filter, Group, Point, Position, Sum
 from hgt_portfolio.months import last_day, quarter_label
+from hgt_portfolio.reports.words import project_count
 from hgt_portfolio.rules.pressing import pressing_reason
 from hgt_portfolio.terms import (
     BASIS_LABELS,
@@ -135,7 +136,7 @@ def _labelled(label: str, number: int, style: str = "") -> Text:
 
 def _money(group: Group) -> dict[str, Count]:
     unpriced = group.count - group.priced
-    total = Text.assemble((f"{wording.yi(group.investment)} 亿元", "bold"), f"  {group.count} 项")
+    total = Text.assemble((f"{wording.yi(group.investment)} 亿元", "bold"), f"  {project_count(group)}")
     return {
         "all": Count(total, group.count, Filter(), "全部项目"),
         "priced": Count(Text(f"有额 {group.priced}/{group.count}项"), group.priced, Filter(priced=True)),

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from hgt_portfolio.figures import Entry, Event, Figures, Position
+from hgt_portfolio.figures import Entry, Event, Figures, Node, Position, SubCount, SupervisionItem
 from hgt_portfolio.tui import facts, wording
 from hgt_portfolio.tui.desk import Desk, Frame
 from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question
@@ -18,6 +18,7 @@ SECTIONS = (
     ("facts", "基本情况（现行与基线）"),
     ("money", "投资（万元）"),
     ("judgements", "按规则判断"),
+    ("doing", "子项、节点、督办"),
     ("filings", "填报"),
     ("history", "全部记录与来源"),
     ("audit", "操作日志"),
@@ -30,6 +31,10 @@ class Detail:
 
     position: Position
     members: list[str]
+    people: list[tuple[str, str]]
+    sub_items: list[SubCount]
+    nodes: list[Node]
+    items: list[SupervisionItem]
     events: list[Event]
     entries: list[Entry]
 
@@ -39,6 +44,10 @@ def read_detail(figures: Figures, rules: str | None, no: str, frame: Frame) -> D
     return Detail(
         figures.position(frame.point, no, rules=rules),
         figures.cooperating(frame.point).get(no, []),
+        [(one.role, f"{one.name} {one.phone or ''}") for one in figures.contacts(frame.point) if one.no == no],
+        figures.sub_items(frame.point, no),
+        figures.milestones(frame.point, no),
+        [item for item in figures.supervision(frame.point) if item.project == no],
         figures.history(no, frame.point),
         figures.entries(frame.point, no),
     )
@@ -80,7 +89,8 @@ class DetailPage(Page):
         label = self.frame.rules_label if self.frame else ""
         drawn = {
             "name": wording.words(f" #{position.no} {position.name}", "bold"),
-            "facts": facts.pairs(facts.facts(position, found.members)),
+            "facts": facts.pairs((*facts.facts(position, found.members), *found.people)),
+            "doing": facts.pairs(facts.doing(found.sub_items, found.nodes, found.items)),
             "money": facts.pairs(facts.money(position)),
             "judgements": facts.pairs(facts.judgements(position, label)),
             "filings": facts.events(found.events, filings=True),

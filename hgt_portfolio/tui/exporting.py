@@ -21,7 +21,11 @@ from hgt_portfolio.tui.entry import LineInput
 from hgt_portfolio.tui.wording import clean, words
 
 QUARTERLY = "季度汇总工作簿"
+BULLETIN = "通报和底稿"
+BRIEF = "一页纸"
 DUTY_ALL = "责任清单（全部单位）"
+FORMS_ALL = "发出填报表（全部单位）"
+NOTICES_ALL = "督办单（今天，全部单位）"
 BAR = 30
 
 
@@ -139,9 +143,7 @@ class ExportScreen(Dialog[None]):
     @work(thread=True, exclusive=True, group="name")
     def _name_target(self, turn: int, what: str, period: int) -> None:
         try:
-            from hgt_portfolio import exports
-
-            name = exports.quarterly_name(period) if what == QUARTERLY else ""
+            name = _name(what, period)
             self.post_message(ExportScreen.Named(turn, (self.desk.exports / name).absolute()))
         except Exception as problem:  # every failure is said in the dialog
             self.post_message(ExportScreen.Ended([], sentence(problem)))
@@ -173,11 +175,15 @@ class ExportScreen(Dialog[None]):
         """Find the files that an export would replace."""
         try:
             from hgt_portfolio import exports
+            from hgt_portfolio.exports.supervision import supervision_name
 
-            units = [unit.name for unit in self.desk.figures.units()] if what == DUTY_ALL else [what]
-            duties = [target / exports.duty_name(unit, period) for unit in units]
-            whole = target / exports.quarterly_name(period) if target.is_dir() else target
-            files = [whole] if what == QUARTERLY else duties
+            everyone = what in (DUTY_ALL, NOTICES_ALL)
+            units = [unit.name for unit in self.desk.figures.units()] if everyone else [what]
+            files = [] if what == FORMS_ALL else [target / exports.duty_name(unit, period) for unit in units]
+            if what == NOTICES_ALL:
+                files = [target / supervision_name(unit, self.desk.point().day) for unit in units]
+            if name := _name(what, period):
+                files = _whole(what, name, target)
             replaced = [path for path in files if path.is_file()]
             self.post_message(ExportScreen.Weighed(what, period, target, replaced))
         except Exception as problem:  # every failure is said in the dialog
@@ -209,10 +215,24 @@ class ExportScreen(Dialog[None]):
 
         try:
             from hgt_portfolio import exports
+            from hgt_portfolio.exports import documents
 
             desk = self.desk
             point = desk.figures.point(quarter_text(period), desk.known_at)
-            if what == QUARTERLY:
+            if what == FORMS_ALL:
+                from hgt_portfolio.returns.quarter import Quarter
+                from hgt_portfolio.returns.sending import write_forms
+
+                paths = write_forms(desk.figures, target, Quarter, period)
+            elif what == NOTICES_ALL:
+                from hgt_portfolio.exports.supervision import export_supervision
+
+                paths = export_supervision(desk.figures, desk.point(), target)
+            elif what == BULLETIN:
+                paths = documents.export_bulletin(desk.figures, point, target)
+            elif what == BRIEF:
+                paths = [documents.export_brief(desk.figures, point, target)]
+            elif what == QUARTERLY:
                 paths = [exports.export_quarterly(desk.figures, point, target, rules=desk.rules, progress=follow)]
             else:
                 unit = None if what == DUTY_ALL else what
@@ -258,5 +278,26 @@ class ExportScreen(Dialog[None]):
 
 
 def _options(units: list[str]) -> list[tuple[Text, str]]:
-    whole = [(Text(name), name) for name in (QUARTERLY, DUTY_ALL)]
+    whole = [(Text(name), name) for name in (QUARTERLY, BULLETIN, BRIEF, DUTY_ALL, FORMS_ALL, NOTICES_ALL)]
     return whole + [(words(f"责任清单：{unit}"), unit) for unit in units]
+
+
+def _name(what: str, period: int) -> str:
+    """Name the file of a quarter's export; empty where each unit has its own."""
+    from hgt_portfolio import exports
+    from hgt_portfolio.exports import documents
+
+    names = {
+        QUARTERLY: exports.quarterly_name(period),
+        BULLETIN: documents.bulletin_name(period),
+        BRIEF: documents.brief_name(period),
+    }
+    return names.get(what, "")
+
+
+def _whole(what: str, name: str, target: Path) -> list[Path]:
+    """Give the files of a quarter's export: the 通报 has its 底稿 beside it."""
+    from hgt_portfolio.exports.documents import paper_name
+
+    path = target / name if target.is_dir() else target
+    return [path, path.with_name(paper_name(path.name))] if what == BULLETIN else [path]

@@ -9,8 +9,10 @@ from rich.console import RenderableType
 from rich.table import Table as Grid
 from rich.text import Text
 
-from hgt_portfolio.figures import Entry, Event, Position
+from hgt_portfolio.figures import Entry, Event, Node, Position, SubCount, SupervisionItem
 from hgt_portfolio.months import Month, month_text
+from hgt_portfolio.reports.milestones import node_words, share_words, sub_item_words
+from hgt_portfolio.reports.supervision import settled_words
 from hgt_portfolio.rules.point import office_time
 from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.why import deadline_why, filing_why, light_why, start_why
@@ -89,6 +91,12 @@ def facts(p: Position, members: list[str]) -> Pairs:
     )
 
 
+def _first_share(p: Position) -> str:
+    """Say the share of the plan as it was at the year's beginning, where it was adjusted since."""
+    adjusted = p.year_plan_first is not None and p.year_plan_first != p.year_plan
+    return f"（占年初 {wording.rate(p.first_rate)}）" if adjusted else ""
+
+
 def money(p: Position) -> Pairs:
     """Give a project's money at the period, in 万元."""
     year = wording.amount(p.ytd) if p.ytd is not None else f"{wording.UNKNOWN}（{p.year_note}）"
@@ -98,7 +106,7 @@ def money(p: Position) -> Pairs:
     return (
         ("自开工累计", f"{_cumulative(p)}  占总投资 {wording.rate(p.total_rate)}"),
         ("截至上年底", wording.amount(p.opening)),
-        ("本年累计", f"{year}  占年度计划 {wording.rate(p.year_rate)}"),
+        ("本年累计", f"{year}  占年度计划 {wording.rate(p.year_rate)}{_first_share(p)}"),
         ("本季度完成", _quarter(p)),
         ("本年计划", plan),
         ("序时进度", f"{wording.rate(p.pace)}  偏差 {wording.points(p.deviation)}  欠 {wording.amount(p.shortfall)}"),
@@ -119,6 +127,17 @@ def judgements(p: Position, rules_label: str) -> Pairs:
         ("形象进度", p.physical if p.physical_percent is None else f"{p.physical or ''} {p.physical_percent}%"),
         ("存在问题", p.problem),
         ("下一步", p.next_step),
+    )
+
+
+def doing(sub_items: list[SubCount], nodes: list[Node], items: list[SupervisionItem]) -> Pairs:
+    """Give a project's sub-items with both counts, its milestones, and what is supervised of it."""
+    return (
+        ("子项", sub_item_words(sub_items) if sub_items else None),
+        *((node.name, node_words(node)) for node in nodes),
+        ("节点", share_words(nodes) if nodes else None),
+        *(("督办", f"{settled_words(item)}，时限 {item.due}：{item.content}") for item in items),
+        *(() if items else (("督办", None),)),
     )
 
 

@@ -210,7 +210,7 @@ FORMS = {
                 Field("period", "期别", read_period, "某年12月，如 2023-12", required=True),
                 Field("status", "项目状态", choices=_statuses),
                 Field("cumulative_fen", "自开工累计(万元)", read_wan, AMOUNT_HINT),
-                Field("cumulative_base_fen", "截至2022年底累计", read_wan, "万元，2022年底以前开工的填"),
+                Field("cumulative_base_fen", "规划期以前累计", read_wan, "万元，规划期开始前已开工的填"),
                 STARTED,
                 FINISHED,
                 Field("year_plan_fen", "下年计划投资", read_wan, "万元，期别次年的计划"),

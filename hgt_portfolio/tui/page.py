@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 Question = Callable[[Frame], Any]
 
-ROOTS = ("overview", "projects", "units", "late")
+ROOTS = ("overview", "projects", "units", "late", "supervision")
 WARNING = "black on yellow"
 SHORTEST_TITLE = 12
 
@@ -172,7 +172,7 @@ class Page(Screen[None]):
         return tabs
 
     def action_go(self, place: str) -> None:
-        """Go to one of the four screens."""
+        """Go to one of the root screens."""
         self.portfolio.go(place)
 
     def action_next_screen(self) -> None:
@@ -203,6 +203,33 @@ class Page(Screen[None]):
         from hgt_portfolio.tui.exporting import ExportScreen
 
         self.app.push_screen(ExportScreen(self.desk, self.unit()))
+
+    def action_returns(self) -> None:
+        """Open the screen that takes units' forms back."""
+        from hgt_portfolio.tui.returning import ReturnsPage
+
+        if not isinstance(self, ReturnsPage):
+            self.app.push_screen(ReturnsPage(self.desk))
+
+    def action_board(self) -> None:
+        """Open the filing board."""
+        from hgt_portfolio.tui.board import BoardPage
+
+        if not isinstance(self, BoardPage):
+            self.app.push_screen(BoardPage(self.desk))
+
+    def action_supervise(self) -> None:
+        """Open the form that raises an item about the chosen project, else about the unit."""
+        from hgt_portfolio.tui.supervision_form import SupervisionScreen, raising
+
+        no, unit = self.chosen(), self.unit()
+        if self.desk.travelling:
+            self.portfolio.tell("不能交办", TRAVELLING)
+        elif no is None and unit is None:
+            self.portfolio.say("请先用方向键选中一个项目或单位。")
+        else:
+            form = raising(no, None if no else unit)
+            self.app.push_screen(SupervisionScreen(self.desk, form), self.portfolio.written)
 
     def unit(self) -> str | None:
         """Give the unit that an export here is most likely about."""
