@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Dialect, event
 
+import hgt_portfolio
 from hgt_portfolio.figures import Figures, Point, Position
 from hgt_portfolio.ledger import Ledger
 from hgt_portfolio.ledger import Outcome as Outcome
@@ -24,6 +27,11 @@ from hgt_portfolio.plan import read_plan
 from hgt_portfolio.rules.point import OFFICE_TIME, moment_text
 from hgt_portfolio.store import Store, created
 from tests.sample import make_sample
+
+# Hypothesis draws the constants of every module loaded by then: load all, so that each run draws the same.
+for found in pkgutil.walk_packages(hgt_portfolio.__path__, "hgt_portfolio."):
+    if "migrations" not in found.name:
+        importlib.import_module(found.name)
 
 TODAY = date(2026, 11, 24)
 """The day on which every test runs, unless it is parametrised with another ``today``."""

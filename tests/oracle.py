@@ -398,8 +398,8 @@ def standing(reports: list[Row]) -> list[Row]:
 def stated(reports: list[Row], period: int, start: int | None, *, done: bool) -> int | None:
     """The cumulative amount stated for exactly this month, or none."""
     row = upto(reports, period)
-    if row and (row["period"] == period or row["status"] in COMPLETE or done):
-        amount: int | None = row["cumulative_fen"]
+    if done or (row and (row["period"] == period or row["status"] in COMPLETE)):
+        amount: int | None = row and row["cumulative_fen"]
         return amount
     not_begun = start is not None and period < start and not (row and row["cumulative_fen"])
     return 0 if not_begun else None

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from hgt_portfolio.figures import By, Figures, Filter, Point
 from hgt_portfolio.figures.position import POSITION_FIELDS
-from hgt_portfolio.ledger import Ledger
+from hgt_portfolio.ledger import CheckInput, Ledger
 from hgt_portfolio.money import wan_text, yi_text
 from hgt_portfolio.months import last_quarter_end, month
 from hgt_portfolio.plan import read_plan
@@ -432,3 +432,11 @@ def test_every_figure_is_the_oracles(
         assert asdict(figures.totals(point, where, rules=rules)) == oracle.group(kept, plan, point.period)
         found = [asdict(group) for group in figures.groups(point, by, where, rules=rules)]
         assert found == oracle.groups(kept, plan, point.period, by), by
+
+
+def test_a_project_found_complete_without_an_amount_is_unknown_and_not_nought(book: Book) -> None:
+    assert book.position("24", "2023Q3").stated == 0
+    finished = date(2023, 9, 20)
+    given = CheckInput(no="24", day=finished, how="现场", finding="已完工", status="完工", finished=finished)
+    book.ledger.check(given)
+    assert book.position("24", "2023Q3").stated is None
