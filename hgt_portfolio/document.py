@@ -71,6 +71,7 @@ class Document:
     """An official document: title, 文号, 主送, body, 附件说明, 署名, 成文日期 and 版记.
 
     ``created`` is what its properties carry (office time, from known-at, never the clock); ``demo`` marks sample data.
+    ``compact`` sets the body smaller and closer, for what is to stay on one page.
     ``properties`` are kept in the file unseen, to tell later what it was made from. What is None or empty is left out;
     a line break in the title is kept.
     """
@@ -87,6 +88,7 @@ class Document:
     issuer: str = ""
     demo: bool = False
     landscape: bool = False
+    compact: bool = False
     properties: Mapping[str, str] = field(default_factory=dict)
 
     def figures(self) -> Iterator[Figure]:

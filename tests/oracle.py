@@ -152,6 +152,10 @@ class Oracle:
         begins = month(out["started"]) if out["started"] else version["start"]
         verdict = self._verdict(number)
 
+        idle = at_period is not None and at_period["period"] == when.period and at_period["status"] in UNSTARTED
+        if idle and at_period is not None and at_period["cumulative_fen"] == 0:
+            begins = when.period + 1
+
         def at(index: int) -> int | None:
             done = verdict is not None and verdict["status"] in COMPLETE and verdict["period"] <= index
             return stated(reports, index, begins, done=done)
@@ -399,7 +403,7 @@ def stated(reports: list[Row], period: int, start: int | None, *, done: bool) ->
     """The cumulative amount stated for exactly this month, or none."""
     row = upto(reports, period)
     if done or (row and (row["period"] == period or row["status"] in COMPLETE)):
-        amount: int | None = row and row["cumulative_fen"]
+        amount: int | None = row["cumulative_fen"] if row else None
         return amount
     not_begun = start is not None and period < start and not (row and row["cumulative_fen"])
     return 0 if not_begun else None

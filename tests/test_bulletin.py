@@ -14,6 +14,7 @@ from hgt_portfolio.document import Document, Figure, Paragraph
 from hgt_portfolio.exports import ExportError, export_quarterly
 from hgt_portfolio.exports.documents import bulletin_name, export_brief, export_bulletin, paper_name
 from hgt_portfolio.figures import Figures, Unknown
+from hgt_portfolio.ledger import Part
 from hgt_portfolio.model.inputs import OpeningInput, YearPlanInput
 from hgt_portfolio.money import wan_text
 from hgt_portfolio.months import month, read_period
@@ -140,6 +141,39 @@ def test_ahead_of_pace_is_said_so(book: Book) -> None:
     assert "占年度计划的90.0%，高于序时进度15.0个百分点" in written
     assert "比各项目序时计划超前328.57万元" in written
     assert "没有欠序时金额的单位。" in text(brief(book.figures, book.point("2024Q3")))
+
+
+def test_an_adjusted_year_plan_is_said_beside_the_first(book: Book) -> None:
+    book.ledger.open_books([OpeningInput(no="3", period=month(2023, 12), status=Status.UNDER_WAY, cumulative_fen=0)])
+    book.ledger.year_plan(YearPlanInput(no="3", year=2024, amount_fen=1_000 * WAN))
+    book.report("3", "2024Q3", "在建", "900", reason="属实")
+    assert "年初计划" not in text(made(book.figures))
+    book.amend("3", date(2024, 8, 1), year=2024, year_plan_fen=1_200 * WAN)
+    document = made(book.figures)
+    assert text(document).count("占调整后年度计划的75.0%、年初计划的90.0%") == 2
+    assert "区城管执法局（完成调整后年度计划的75.0%、年初计划的90.0%）" in text(document)
+    assert "占调整后年度计划的75.0%、年初计划的90.0%" in text(brief(book.figures, book.point("2024Q3")))
+    newest, first = (
+        str(trace_table(book.figures, book.point("2024Q3"), *traced(document, f"total.{key}")).rows[0][4])
+        for key in ("year_rate", "first_rate")
+    )
+    assert newest != first
+
+
+def test_both_counts_are_said_after_a_split(book: Book) -> None:
+    parts = (Part(name="甲段", investment_fen=702 * WAN), Part(name="乙段", investment_fen=39_000 * WAN))
+    book.amend("9", date(2024, 8, 1), parts=parts)
+    assert "重点工程共62项，拆分后63项，计划总投资299.57亿元" in text(made(book.figures))
+
+
+def test_a_project_that_left_is_said_to_have(book: Book) -> None:
+    book.report("17", "2024Q2", "停工", "10")
+    assert "请区城管执法局对停工的1项" in text(made(book.figures))
+    book.amend("17", date(2024, 8, 1), exited=True)
+    written = text(made(book.figures))
+    assert "重点工程共62项（含已退出1项），计划总投资" in written
+    assert "对停工的" not in written
+    assert "已退出" not in text(made(book.figures, "2024Q2"))
 
 
 def test_a_catch_up_stays_out_of_the_quarter_and_is_said(book: Book) -> None:

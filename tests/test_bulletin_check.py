@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ import docx
 import pytest
 
 from hgt_portfolio.exports.checking import Checked, Wrong, check_document
-from hgt_portfolio.exports.documents import export_brief, export_bulletin
+from hgt_portfolio.exports.documents import export_brief, export_bulletin, export_document
 from hgt_portfolio.figures import Figures
+from hgt_portfolio.reports.brief import brief
 from hgt_portfolio.sheets import SheetError
 from hgt_portfolio.sheets.word import MOST_TEXT, read_word
 from tests.conftest import Book
@@ -108,6 +110,15 @@ def test_a_number_added_by_hand_has_no_source(sample: Figures, written: Path, tm
     assert not checked.holds
 
 
+def test_a_number_added_in_hanzi_has_no_source(sample: Figures, written: Path, tmp_path: Path) -> None:
+    added = "全区还要新开工三十项、投资十二亿元，一是抓进度，年内还须完成投资"
+    path = edited(written, tmp_path / "加.docx", replaced("年内还须完成投资", added))
+    assert [said for _, said in told(check_document(sample, path))] == [
+        "“三十”，不是程序写出的数。",
+        "“十二亿”，不是程序写出的数。",
+    ]
+
+
 def test_a_number_typed_over_its_bookmark_is_found(sample: Figures, written: Path, tmp_path: Path) -> None:
     """Word drops a bookmark whose whole text is typed over."""
 
@@ -146,7 +157,9 @@ def test_the_check_is_of_the_moment_that_the_document_was_made_with(book: Book, 
 def test_the_brief_is_checked_too(sample: Figures, tmp_path: Path) -> None:
     path = export_brief(sample, sample.point("2024Q3"), tmp_path)
     assert check_document(sample, path).holds
-    assert not check_document(sample, edited(path, tmp_path / "改.docx", replaced(">19.8<", ">9.8<"))).holds
+    assert not check_document(
+        sample, edited(path, tmp_path / "改.docx", replaced("低于序时进度19.8", "高于序时进度19.8"))
+    ).holds
 
 
 def zipped(**parts: str | bytes) -> bytes:
@@ -249,8 +262,10 @@ def test_the_brief_is_one_page_and_the_bulletin_a_few(
         export_brief(figures, figures.point(as_of), tmp_path / f"{number}.docx")
         for number, (figures, as_of) in enumerate(((sample, "2024Q3"), (sample, "2025Q4"), (fresh.figures, "2026Q3")))
     ]
+    full = brief(sample, sample.point("2024Q3"))
+    briefs.append(export_document(replace(full, blocks=(*full.blocks, *full.blocks[1:5])), tmp_path / "长.docx"))
     *pages, bulletin = converted(office, "pdf", tmp_path, *briefs, written)
-    assert [printed(path) for path in pages] == [1, 1, 1]
+    assert [printed(path) for path in pages] == [1, 1, 1, 1]
     assert 3 <= printed(bulletin) <= 6
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -9,8 +10,26 @@ import pytest
 
 from hgt_portfolio.cli import run
 from hgt_portfolio.figures import By, Figures, Filter, Group, Unknown
-from hgt_portfolio.ledger import Changes, Merger, Part, Refused, UnitChangeInput, YearPlanInput
+from hgt_portfolio.ledger import (
+    AmendInput,
+    Changes,
+    CheckInput,
+    ContactInput,
+    CooperationInput,
+    Merger,
+    MilestoneInput,
+    OpeningInput,
+    OverrideInput,
+    Part,
+    Refused,
+    SuperviseInput,
+    UnitChangeInput,
+    UnitContactInput,
+    YearPlanInput,
+)
 from hgt_portfolio.ledger.splitting import shares, wan_shares
+from hgt_portfolio.months import month
+from hgt_portfolio.reports.milestones import counted_sub_items, milestone_list, sub_item_list
 from hgt_portfolio.reports.portfolio import summary_json
 from hgt_portfolio.reports.units import unit_list
 from hgt_portfolio.reports.words import project_count
@@ -116,6 +135,75 @@ def test_a_unit_change_that_cannot_be_is_refused(
     assert len(book.figures.units()) == 12
 
 
+def test_a_unit_is_asked_for_by_its_name_of_any_day(book: Book) -> None:
+    change(book, "更名", ("区科工局",), "区科技局")
+    change(book, "合并", ("区商务局", "区住建局"), "区综合局")
+    before, after = book.point("2024Q2"), book.point("2024Q3")
+    for name in ("区科工局", "区科技局"):
+        assert (book.figures.unit_name(name, before), book.figures.unit_name(name, after)) == ("区科工局", "区科技局")
+    with pytest.raises(Unknown, match="区综合局在 2024-06-30 还没有，当时是区商务局、区住建局"):
+        book.figures.unit_name("区综合局", before)
+    assert book.figures.unit_name("区商务局", before) == "区商务局"
+
+
+def test_no_change_holds_from_before_the_unit_came(book: Book) -> None:
+    change(book, "更名", ("区科工局",), "区科技局")
+    for units, successor in ((("区科技局",), "区工信局"), (("区商务局",), "区科技局")):
+        with pytest.raises(Refused, match="区科技局自 2024-07-01 起才接替别的单位"):
+            change(book, "合并", units, successor, date(2024, 3, 1))
+    assert by_unit(book.figures, "2024Q1")["区科工局"].count == 1
+
+
+@pytest.mark.parametrize("name", ["区科技局、区工信局", "区科技局，区工信局", "区科技局/区工信局"])
+def test_a_new_unit_is_called_by_one_name(book: Book, name: str) -> None:
+    with pytest.raises(Refused, match="不像一个单位的名称"):
+        change(book, "更名", ("区科工局",), name)
+
+
+def _contact(ledger: Any, unit: str, name: str, since: date) -> None:
+    ledger.contact(UnitContactInput(unit=unit, role="责任人", name=name, since=since))
+
+
+def test_a_unit_that_takes_another_in_keeps_its_own_people(book: Book) -> None:
+    _contact(book.ledger, "区科工局", "张科", date(2024, 6, 1))
+    _contact(book.ledger, "区商务局", "李商", date(2024, 1, 1))
+    change(book, "合并", ("区科工局",), "区商务局")
+    assert book.figures.unit_contacts(book.point("2024Q3"))["区商务局", "责任人"].name == "李商"
+
+
+def test_a_change_is_not_undone_from_under_what_rests_on_it(book: Book) -> None:
+    other = book.as_operator("乙")
+    amended = AmendInput(no="3", changes=Changes(unit_text="区科技局"), reason="划转", doc="x", effective=MERGED_ON)
+    renamed = {"kind": "更名", "units": ("区科技局",), "successor": "区工信局", "effective": MERGED_ON, "doc": "x"}
+    doings: tuple[Callable[[], object], ...] = (
+        lambda: _contact(other, "区科技局", "王", date(2024, 8, 1)),
+        lambda: other.amend(amended),
+        lambda: other.change_units(UnitChangeInput.model_validate(renamed)),
+    )
+    for doing in doings:
+        change(book, "更名", ("区科工局",), "区科技局")
+        doing()
+        with pytest.raises(Refused, match="之后 乙 又做了"):
+            book.ledger.undo()
+        other.undo()
+        book.ledger.undo()
+    assert "区科工局" in {unit.name for unit in book.figures.units()}
+
+
+def test_units_file_for_earlier_periods_and_cooperate_under_their_new_names(book: Book) -> None:
+    book.amend("24", date(2024, 1, 1), unit_text="区城投公司、区商务局")
+    change(book, "更名", ("区商务局",), "区商贸局")
+    change(book, "更名", ("区城投公司",), "区城投集团")
+    book.report("24", "2024Q2", "在建", "1", unit="区城投集团")
+    said = CooperationInput(no="24", period=month(2024, 9), unit="区商贸局", text="用地已批")
+    assert "区商贸局" in book.ledger.cooperate(said).title
+    item = SuperviseInput(no="24", unit="区商贸局", content="办证", raised=date(2024, 8, 1), due=date(2024, 9, 1))
+    book.ledger.supervise([item])
+    assert [one.unit for one in book.figures.supervision(book.point("2024Q3"))] == ["区商贸局"]
+    with pytest.raises(Refused, match="不是本项目的牵头单位"):
+        book.report("24", "2024Q3", "在建", "1", unit="区城投公司")
+
+
 def test_a_unit_changes_once(book: Book) -> None:
     change(book, "更名", ("区科工局",), "区科技局")
     with pytest.raises(Refused, match="区科工局自 2024-07-01 起已更名"):
@@ -175,7 +263,7 @@ def test_a_split_leaves_every_sum_and_says_both_counts(book: Book) -> None:
     assert (second.unit, second.source) == ("区住建局", "演示〔2024〕3号，拆分自#24")
     json = summary_json(book.figures, book.point("2024Q3"), Filter())
     assert (json["projects"], json["original_projects"]) == (64, 62)
-    with pytest.raises(Unknown, match="#24 自 2024-08-01 起已拆分 为 #24-1 甲片区"):
+    with pytest.raises(Unknown, match="#24 自 2024-08-01 起已拆分为 #24-1 甲片区"):
         book.position("24", "2024Q3")
     assert book.position("24", "2024Q2").cumulative == 66 * WAN + WAN // 100
 
@@ -194,6 +282,77 @@ def test_a_merger_leaves_every_sum_and_says_both_counts(book: Book) -> None:
     assert sums(book) == before
     assert book.position("25", "2024Q3").cumulative == 20 * WAN
     assert broken(book.path) is None
+
+
+def test_a_merged_project_split_again_still_stands_for_those_merged(book: Book) -> None:
+    book.amend("24", MERGED_ON, "演示〔2024〕4号", merger=Merger(others=("25",), no="24+25", name="合并园区"))
+    whole = book.position("24+25", "2024Q3").investment or 0
+    split_on = date(2024, 9, 2)
+    book.amend("24+25", split_on, parts=(Part(name="甲", investment_fen=1), Part(name="乙", investment_fen=whole - 1)))
+    total = book.figures.totals(book.point("2024Q3"))
+    assert (total.count, total.originals) == (62, 62)
+    book.ledger.undo()
+    book.ledger.undo()
+    with pytest.raises(Refused, match=r"序号 24\+25 曾用于"):
+        book.amend("24", MERGED_ON, merger=Merger(others=("25", "26"), no="24+25", name="合并园区"))
+
+
+def test_what_was_filed_stays_level_with_what_a_split_shared_out(book: Book) -> None:
+    filed(book)
+    split(book, *HALVES)
+    doings: tuple[Callable[[], Any], ...] = (
+        lambda: book.report("24", "2024Q2", "在建", "70", reason="更正"),
+        lambda: book.ledger.send_back("24", month(2024, 6), "重报"),
+        lambda: book.ledger.open_books([OpeningInput(no="24", period=month(2023, 12), cumulative_fen=1, reason="补")]),
+    )
+    for doing in doings:
+        with pytest.raises(Refused, match="#24 自 2024-08-01 起已拆分或合并"):
+            doing()
+    assert book.position("24", "2024Q2").cumulative == 66 * WAN + WAN // 100
+
+
+def test_a_split_hands_down_lights_milestones_and_sub_items(book: Book) -> None:
+    book.ledger.override(OverrideInput(no="9", period=month(2024, 9), light="红", reason="现场停工"))
+    book.ledger.milestone(MilestoneInput(no="9", name="完成设计", planned=month(2024, 12), weight=50))
+    whole = book.position("9", "2024Q2").investment or 0
+    parts = (Part(name="流湖片区", investment_fen=1), Part(name="厚田片区", investment_fen=whole - 1))
+    split(book, *parts, no="9")
+    point = book.point("2024Q3")
+    assert [book.figures.position(point, no).light for no in ("9-1", "9-2")] == ["红", "红"]
+    assert [row[0] for row in milestone_list(book.figures, point).rows] == ["9-1", "9-2"]
+    counted = {(item.no, item.name): item.total for item in counted_sub_items(book.figures, point, Filter())}
+    assert counted == {
+        ("9-1", "流湖镇"): 19,
+        ("9-1", "生米街道"): 7,
+        ("9-1", "龙兴街道"): 4,
+        ("9-2", "厚田乡"): 33,
+    }
+    assert [row[0] for row in sub_item_list(book.figures, point).rows] == ["9-1"] * 3 + ["9-2"]
+
+
+def test_a_merger_takes_over_checks_people_milestones_and_sub_items(book: Book) -> None:
+    for no in ("9", "10"):
+        book.ledger.check(CheckInput(no=no, day=date(2024, 9, 5), how="现场", status="停工", finding=f"{no}停工"))
+        book.ledger.milestone(MilestoneInput(no=no, name="开工", planned=month(2024, 12), weight=60))
+    book.ledger.contact(ContactInput(no="9", role="责任人", name="张三", since=date(2024, 1, 1)))
+    book.amend("9", MERGED_ON, "演示〔2024〕4号", merger=Merger(others=("10",), no="9+10", name="水利"))
+    whole = book.position("9+10", date(2024, 10, 1))
+    assert (whole.status, whole.check_finding) == ("停工", "#9 9停工；#10 10停工")
+    point = book.point("2024Q3")
+    assert [(node.name, node.weight) for node in book.figures.milestones(point, "9+10")] == [
+        ("开工（#10）", None),
+        ("开工（#9）", None),
+    ]
+    assert sum(item.total for item in counted_sub_items(book.figures, point, Filter())) == 63
+    assert [one.name for one in book.figures.contacts(point) if one.no == "9+10"] == ["张三"]
+
+
+def test_undo_of_a_split_is_not_stopped_by_quarters_closed_before_it(book: Book) -> None:
+    filed(book)
+    book.ledger.close(month(2024, 6))
+    split(book, *HALVES)
+    book.ledger.undo()
+    assert book.figures.totals(book.point("2024Q3")).count == 62
 
 
 def test_undo_of_a_split_puts_the_project_back_and_it_can_be_split_again(book: Book) -> None:
@@ -304,6 +463,8 @@ def test_the_commands(book: Book, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli(book, "unit", "rename", "区科工局", "区科技局", "--from", "2024-07-01", *doc) == 0
     assert cli(book, "unit", "--as-of", "2024Q3") == 0
     assert "区科工局（2024-07-01 起更名，演示〔2024〕1号）" in capsys.readouterr().out
+    assert cli(book, "projects", "--unit", "区科技局", "--as-of", "2024Q2", "--csv") == 0
+    assert "区科工局" in capsys.readouterr().out
     parts = ("--part", "甲片区:230000:区城投公司", "--part", "乙片区：100000")
     assert cli(book, "split", "24", *parts, "--reason", "分标段", "--effective", "2024-08-01", *doc) == 0
     assert cli(book, "merge", "1", "2", "--name", "雨污", "--reason", "统一实施", *doc) == 0

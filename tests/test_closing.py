@@ -22,7 +22,7 @@ from hgt_portfolio.exports import export_quarterly
 from hgt_portfolio.exports.closing import Check, check_closing, close_quarter, copy_kept, export_erratum
 from hgt_portfolio.exports.documents import export_bulletin
 from hgt_portfolio.figures.closings import RESTATED, Restatement
-from hgt_portfolio.ledger import ErratumInput, Ledger, Refused, YearPlanInput, validated
+from hgt_portfolio.ledger import ErratumInput, Ledger, Refused, UnitChangeInput, YearPlanInput, validated
 from hgt_portfolio.model.inputs import CheckInput, OpeningInput, ReportInput
 from hgt_portfolio.model.office import Closing
 from hgt_portfolio.months import month
@@ -264,6 +264,42 @@ def test_a_check_recorded_afterwards_is_a_cause(closed: Book) -> None:
     assert [cause.action_id for cause in found["项目状态"].causes] == [outcome.action_id]
 
 
+def test_a_unit_change_is_the_cause_of_the_unit_only(closed: Book) -> None:
+    given = {
+        "kind": "更名",
+        "units": ("区城投公司",),
+        "successor": "区城投集团",
+        "effective": date(2024, 6, 1),
+        "doc": DOC,
+    }
+    changed = closed.ledger.change_units(validated(UnitChangeInput, **given)).action_id
+    reported = closed.as_operator("乙").report(
+        validated(ReportInput, no="24", period=JUNE, status="在建", cumulative_fen=2500 * 10**6, reason="漏报")
+    )
+    causes = {row.item: [c.action_id for c in row.causes] for row in closed.figures.restated(closed.point("2024Q3"))}
+    assert (causes["责任单位"], causes["自开工累计"]) == ([changed], [reported.action_id])
+
+
+def test_old_lights_are_those_of_the_rule_set_that_closed_the_quarter(closed: Book) -> None:
+    closed.ledger.year_plan(YearPlanInput(no="24", year=2024, amount_fen=2_300 * 10**6))
+    closed.report("24", "2024Q3", "在建", "2000")
+    assert closed.position("24", "2024Q3").light == "红"
+    closed.ledger.close(SEPTEMBER, rules="三亚2022")
+    closed.ledger.adopt("三亚2022", DOC, date(2024, 1, 1))
+    rows = closed.figures.restated(closed.point("2024Q4"))
+    assert [row for row in rows if (row.period, row.item) == (SEPTEMBER, "预警")] == []
+
+
+def test_the_undo_of_a_unit_change_is_a_cause(book: Book) -> None:
+    given = {"kind": "更名", "units": ("区城投公司",), "successor": "区城投集团", "effective": CLOSED_ON, "doc": DOC}
+    book.ledger.change_units(validated(UnitChangeInput, **given))
+    book.as_operator("乙").close(SEPTEMBER)
+    undone = book.ledger.undo()
+    rows = book.figures.restated(book.point("2024Q4"))
+    assert {(row.item, row.old, row.new) for row in rows} == {("责任单位", "区城投集团", "区城投公司")}
+    assert {tuple(cause.action_id for cause in row.causes) for row in rows} == {(undone.action_id,)}
+
+
 def test_the_next_quarter_prints_what_was_restated(closed: Book) -> None:
     outcome = closed.report("24", "2024Q2", "在建", "2500", reason="漏报监理费")
     table = restated_table(closed.figures, closed.point("2024Q3"))
@@ -333,15 +369,25 @@ def test_an_erratum_takes_every_restated_figure_once(closed: Book) -> None:
     closed.report("24", "2024Q2", "在建", "2500", reason="漏报监理费")
     erratum(closed)
     rows = closed.figures.errata(closed.point())
-    assert ("24", "自开工累计", "2,000.00万元", "2,500.00万元", "录入错误", "演示员") in {
-        (row.no, row.item, row.old, row.new, row.cause, row.who) for row in rows
-    }
+    said = {(row.no, row.item, row.old, row.new, row.cause, row.who) for row in rows}
+    assert ("24", "自开工累计", "2,000.00万元", "2,500.00万元", "漏报监理费；录入错误", "演示员") in said
+    totals = {row.item: (row.old, row.new) for row in rows if row.no is None}
+    assert totals["合计自开工累计"] == ("4,000.00万元", "4,500.00万元")
     with pytest.raises(Refused, match="没有可更正的"):
         erratum(closed)
     closed.report("24", "2024Q2", "在建", "2400", reason="核减")
     erratum(closed)
     newest = [row for row in closed.figures.errata(closed.point()) if row.item == "自开工累计"][-1]
     assert (newest.old, newest.new) == ("2,500.00万元", "2,400.00万元")
+
+
+def test_a_restated_figure_is_its_own_units_unless_another_is_named(closed: Book) -> None:
+    closed.report("24", "2024Q2", "在建", "2500", reason="漏报监理费")
+    erratum(closed, who=None)
+    found = {row.item: row.who for row in closed.figures.errata(closed.point())}
+    assert (found["自开工累计"], found["合计自开工累计"]) == ("区城投公司", "各有关单位")
+    with pytest.raises(Refused, match="更正文字须写明责任人"):
+        erratum(closed, who=None, subject="标题", old="甲", new="乙")
 
 
 def test_a_mistake_in_the_text_needs_all_three_and_is_told_in_the_next_workbook(closed: Book) -> None:
@@ -358,19 +404,22 @@ def test_an_open_quarter_has_no_erratum(closed: Book) -> None:
         erratum(closed, period=SEPTEMBER)
 
 
-def test_the_document_of_a_day_holds_all_of_that_day(closed: Book, tmp_path: Path) -> None:
-    erratum(closed, subject="标题", old="二季", new="二季度", doc="红生创办〔2024〕8号")
+def test_each_erratum_is_a_document_of_its_own_and_none_is_overwritten(closed: Book, tmp_path: Path) -> None:
+    first = erratum(closed, subject="标题", old="二季", new="二季度", doc="红生创办〔2024〕8号")
     closed.report("24", "2024Q2", "在建", "2500", reason="漏报监理费")
-    erratum(closed)
-    erratum(closed, found=date(2024, 10, 21), subject="落款", old="18日", new="20日")
-    document = erratum_document(closed.figures, closed.point(), JUNE, date(2024, 10, 20))
+    second = erratum(closed)
+    point = closed.point()
+    document = erratum_document(closed.figures, point, JUNE, second.action_id)
     (table,) = (block for block in document.blocks if isinstance(block, Table))
-    told = [row[2] for row in table.rows]
-    assert "标题" in told and "自开工累计" in told and "落款" not in told
-    assert (document.doc_no, document.dated) == ("红生创办〔2024〕8号", date(2024, 10, 20))
-    path = export_erratum(closed.figures, closed.point(), JUNE, date(2024, 10, 20), tmp_path)
-    assert path.name == "更正说明_2024Q2_2024-10-20.docx"
-    assert f"（{DOC}）" in _document_text(path.read_bytes())
+    told = {(row[1], row[2]) for row in table.rows}
+    assert ("合计", "自开工累计") in told and ("正文", "标题") not in told
+    assert (document.doc_no, document.dated) == (None, date(2024, 10, 20))
+    paths = [export_erratum(closed.figures, point, JUNE, made.action_id, tmp_path) for made in (first, second)]
+    assert [path.name for path in paths] == ["更正说明_2024Q2_2024-10-20.docx", "更正说明_2024Q2_2024-10-20_2.docx"]
+    path = paths[0]
+    assert erratum_document(closed.figures, point, JUNE, first.action_id).doc_no == "红生创办〔2024〕8号"
+    issued = f"《关于红谷滩区生态文明建设重点工程2024年二季度进展情况的通报》（{DOC}）"
+    assert issued in _document_text(path.read_bytes())
 
 
 # Undo.

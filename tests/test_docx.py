@@ -130,6 +130,22 @@ def test_the_end_has_attachments_signature_and_imprint() -> None:
     assert [row.cells[0].text for row in table.rows] == ["抄送：区委。", "某办公室\t2024年3月1日印发"]
 
 
+def test_the_signature_stays_with_the_last_of_the_text() -> None:
+    signed = {"signer": "某办公室", "dated": date(2024, 3, 1)}
+    for more in (signed, {**signed, "attachments": ("甲表", "乙表")}):
+        shown = opened(document(body("甲"), body("乙"), **more)).paragraphs
+        last = next(n for n, p in enumerate(shown) if p.text in ("乙", "附件：1.甲表"))
+        kept = [p._p.pPr.find(f"{W}keepNext") is not None for p in shown[last:]]
+        assert kept == [*[True] * (len(kept) - 1), False]
+
+
+def test_a_compact_document_is_set_smaller_and_closer() -> None:
+    style = opened(document(compact=True)).styles["公文正文"]
+    assert style.font.size < Pt(16)
+    assert style.paragraph_format.line_spacing < Pt(28.95)
+    assert opened(document(compact=True)).styles["公文标题"].font.size == Pt(22)
+
+
 def test_one_attachment_has_no_number() -> None:
     assert texts(document(attachments=("甲表",)))[-1] == "附件：甲表"
 

@@ -440,3 +440,11 @@ def test_a_project_found_complete_without_an_amount_is_unknown_and_not_nought(bo
     given = CheckInput(no="24", day=finished, how="现场", finding="已完工", status="完工", finished=finished)
     book.ledger.check(given)
     assert book.position("24", "2023Q3").stated is None
+
+
+def test_what_is_filed_as_not_begun_has_done_nothing_in_the_quarter(book: Book) -> None:
+    book.report("7", "2024Q3", "未开工")
+    position = book.position("7", "2024Q3")
+    assert (position.cumulative, position.quarter, position.ytd, position.since_plan) == (0, 0, 0, 0)
+    book.report("8", "2024Q3", "在建", "0")
+    assert book.position("8", "2024Q3").quarter is None

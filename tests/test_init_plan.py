@@ -51,6 +51,11 @@ def test_init_shows_saves_and_reconciles(hgt: Hgt, tmp_path: Path) -> None:
     assert "24.6000 亿元" in hgt("summary")[1]
 
 
+def test_a_table_without_a_number_says_whose_it_is_missing(hgt: Hgt, tmp_path: Path) -> None:
+    table = write_csv(tmp_path / "a.csv", [HEAD, [1, "甲", "", "2025年", "5", "县水利局"]])
+    assert "装载规划 文号待确认，1 个项目" in hgt("init", "--plan", table)[1]
+
+
 def test_stated_totals_of_the_map_are_reconciled(hgt: Hgt, tmp_path: Path) -> None:
     table = write_csv(tmp_path / "a.csv", [HEAD, [1, "甲", "", "2025年", "51234.5", "县水利局"]])
     given = tmp_path / "map.toml"

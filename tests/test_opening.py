@@ -65,7 +65,7 @@ def brought_back(book: Book, *files: Path, side: Side | None = None) -> OpeningR
         tuple(OpeningInput(no=row.row.no, period=row.row.form.template.period, **row.values) for row in unchanged),
         read.every_finding,
         tuple(row.row.no for row in read.of(RowChange.BLANK)),
-        read.files,
+        {path.name: rows for path, rows in read.files.items()},
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from hgt_portfolio.figures import Filter, Unknown
-from hgt_portfolio.ledger import ContactEnd, ContactInput, Refused, UnitContactInput, validated
+from hgt_portfolio.ledger import ContactEnd, ContactInput, Refused, UnitChangeInput, UnitContactInput, validated
 from hgt_portfolio.reports.lists import projects
 from hgt_portfolio.reports.people import contact_list
 from tests.conftest import Book
@@ -68,6 +68,21 @@ def test_a_units_end_and_a_new_name(book: Book) -> None:
     named = {day: book.figures.unit_contacts(book.point(day)) for day in (date(2024, 8, 31), date(2024, 9, 30))}
     assert [found[LEAD, "责任领导"].name for found in named.values()] == ["演示甲", "演示乙"]
     assert book.figures.unit_contacts(book.point(date(2024, 10, 1))) == {}
+
+
+def test_a_renamed_units_person_can_end(book: Book) -> None:
+    book.ledger.contact(UnitContactInput(unit=LEAD, role="责任人", name="演示甲", since=date(2024, 1, 1)))
+    given = {"kind": "更名", "units": (LEAD,), "successor": "区综合局", "effective": date(2024, 7, 1), "doc": "x"}
+    book.ledger.change_units(UnitChangeInput.model_validate(given))
+    book.ledger.contact(ContactInput(no="1", role="责任人", name="演示乙", since=date(2024, 8, 1)))
+    book.ledger.end_contact(ContactEnd(unit="区综合局", role="责任人", until=date(2024, 9, 30)))
+    named = [book.figures.unit_contacts(book.point(day)) for day in (date(2024, 9, 30), date(2024, 10, 1))]
+    assert [{key: person.name for key, person in found.items()} for found in named] == [
+        {("区综合局", "责任人"): "演示甲"},
+        {},
+    ]
+    with pytest.raises(Refused, match="没有责任人，没有可以终止的"):
+        book.ledger.end_contact(ContactEnd(no="2", role="责任人", until=date(2024, 9, 30)))
 
 
 def test_a_units_person_is_not_undone_from_under_a_later_word(book: Book) -> None:

@@ -16,7 +16,7 @@ from hgt_portfolio.months import month
 from hgt_portfolio.plan import read_plan
 from hgt_portfolio.returns.merge import Choices
 from hgt_portfolio.returns.opening import Opening
-from hgt_portfolio.returns.preview import totals_of
+from hgt_portfolio.returns.preview import counts_words, totals_of
 from hgt_portfolio.returns.quarter import Quarter
 from hgt_portfolio.returns.reading import ReadBack, read_back, take_back
 from hgt_portfolio.returns.sending import write_forms
@@ -240,6 +240,8 @@ def test_choices_are_made_cell_by_cell(book: Book, tmp_path: Path) -> None:
     take_back(book.ledger, read)
     row = book.position("40", QUARTER)
     assert (row.stated, row.physical) == (120000 * WAN, "八成")
+    (left,) = back(book, path).rows[0].conflicts
+    assert (left.key, left.our_source.rpartition(" ")[2]) == ("cumulative_fen", "进度填报")
 
 
 def test_a_confirmed_row_states_every_cell(book: Book, tmp_path: Path) -> None:
@@ -269,6 +271,9 @@ def test_files_of_a_unit_that_differ_are_refused(book: Book, tmp_path: Path) -> 
         *(("40", "拒绝"), ("40", "拒绝"), ("41", "新报"), ("42", "新报"))
     ]
     assert "在几处填得不同：甲.xlsx 进度填报表!A5、乙.xlsx 进度填报表!A5" in read.every_finding[0].message
+    (tmp_path / "又").mkdir()
+    twice = back(book, one, fill(one, {}, tmp_path / "又" / one.name))
+    assert str(totals_of(twice)).startswith("控制数：文件 2 个，读到 6 行，收下 2 行")
 
 
 def test_a_late_return_is_taken_and_said_to_be_late(book: Book, tmp_path: Path) -> None:
@@ -283,11 +288,14 @@ def test_a_late_return_is_taken_and_said_to_be_late(book: Book, tmp_path: Path) 
 
 def test_what_is_refused_says_why(book: Book, tmp_path: Path) -> None:
     filed_before(book)
+    officer = ContactInput(no="1", role=ContactRole.OFFICER, name="赵六", phone="0791", since=date(2024, 1, 1))
+    book.ledger.contact(officer)
     path = fill(sent(book, tmp_path), {"40": {CUMULATIVE: 110000}})
     workbook = load_workbook(path)
     page = workbook.worksheets[0]
     page["A12"], page["U12"], page["I12"], page["J12"] = "1", "1", 5, "在建"
     workbook.save(path)
+    assert list(said(back(book, path))) == ["A12"]
     assert "由区城管执法局牵头，不由区住建局填报" in said(back(book, path))["A12"]
     del workbook["_hgt"]
     workbook.save(tmp_path / "无标识.xlsx")
@@ -369,3 +377,18 @@ def test_the_form_shows_what_was_learned_otherwise(book: Book, tmp_path: Path, r
     book.report("40", QUARTER, "在建", "110000")
     page = load_workbook(sent(book, tmp_path / "b")).worksheets[0]
     assert page.cell(5, columns["状态"]).value == "在建", "what was filed stands, whatever was found"
+
+
+def test_a_row_that_was_deleted_is_missed(book: Book, tmp_path: Path) -> None:
+    filed_before(book)
+    path = sent(book, tmp_path)
+    assert back(book, path).missing == {}
+    workbook = load_workbook(path)
+    page = workbook.worksheets[0]
+    (row,) = (cells[0].row for cells in page.iter_rows(min_row=5) if str(cells[0].value) == "41")
+    for column in range(1, page.max_column + 1):
+        page.cell(row, column).value = None
+    workbook.save(path)
+    read = back(book, path)
+    assert read.missing == {HOUSING: ("41",)}
+    assert f"{HOUSING}的表里缺 #41" in counts_words(read)

@@ -72,6 +72,16 @@ def cells_of(path: Path) -> dict[str, object]:
     }
 
 
+def test_a_sheet_that_begins_further_on_keeps_its_places(tmp_path: Path) -> None:
+    book = NewWorkbook()
+    page = book.worksheets[0]
+    page["D3"], page["E3"], page["E5"] = "序号", "=1+1", "湿地"
+    page.merge_cells("E5:F6")
+    book.save(tmp_path / "a.xlsx")
+    assert cells_of(tmp_path / "a.xlsx") == {"D3": "序号", "E3": Fault("公式没有算出结果"), "E5": "湿地"}
+    assert read_workbook(tmp_path / "a.xlsx").sheets[0].merged == ((4, 4, 5, 5),)
+
+
 def test_values_come_out_as_typed(tmp_path: Path) -> None:
     book = NewWorkbook()
     page = book.worksheets[0]

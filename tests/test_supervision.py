@@ -309,6 +309,8 @@ def test_overdue_red_twice_and_silent_are_suggested(pressed: Book) -> None:
 def test_nobody_is_silent_within_the_window(pressed: Book) -> None:
     within = pressed.figures.suggested(pressed.point(date(2024, 10, 12), "2024-10-12"))
     assert {one.ground for one in within} == {"逾期", "连续红灯"}
+    asked_back = pressed.figures.suggested(pressed.point(date(2024, 10, 12)))
+    assert {one.ground for one in asked_back} == {"逾期", "连续红灯"}
 
 
 def test_what_is_open_already_is_not_suggested(pressed: Book) -> None:

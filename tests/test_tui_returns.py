@@ -53,11 +53,13 @@ async def test_pick_choose_take_and_undo(book: Book, tmp_path: Path) -> None:
         assert notice(app).startswith("已办：收回填报表 2024Q4，2 项：#40、#41")
         assert [book.position(no, QUARTER).stated for no in ("40", "41")] == [110000 * WAN, 9500 * WAN]
         assert "未变 2 项" in shown(app)
+        assert "已收下。控制数：文件1个，读到3行，收下2行" in joined(app)
         await keys(pilot, "f10")
         assert isinstance(app.screen, NoticeScreen)
         assert "没有可以收下的行" in shown(app)
         await keys(pilot, "escape", "ctrl+z")
         assert notice(app).startswith("已撤销 收回填报表")
+        assert "已收下" not in joined(app)
         assert [book.position(no, QUARTER).stated for no in ("40", "41")] == [120000 * WAN, None]
         await keys(pilot, "escape")
         assert not isinstance(app.screen, ReturnsPage)
@@ -84,7 +86,16 @@ async def test_bad_files_are_said_and_all_are_picked_at_once(book: Book, tmp_pat
         page.query_one("#place", Input).focus()
         page.query_one("#place", Input).value = str(tmp_path / "没有")
         await keys(pilot, "enter")
+        assert "找不到" in joined(app)
+        empty = tmp_path / "空"
+        empty.mkdir()
+        page.query_one("#place", Input).value = str(empty)
+        await keys(pilot, "enter")
         assert "这里没有 xlsx 文件" in shown(app)
+        before = len(book.figures.entries(book.point()))
+        await keys(pilot, "end", "u", "o")
+        assert page.query_one("#place", Input).value == f"{empty}uo"
+        assert (len(book.figures.entries(book.point())), app.screen) == (before, page)
 
 
 async def test_forms_are_sent_from_the_export_dialog(book: Book, tmp_path: Path) -> None:

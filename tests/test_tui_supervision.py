@@ -52,6 +52,7 @@ async def test_a_suggestion_is_raised_taken_to_its_end_and_taken_back(book: Book
         await fill(pilot, "doc", "督〔2024〕1号")
         await keys(pilot, "f10")
         assert notice(app).startswith("已办：督办交办 督2024-001 #39")
+        assert "。。" not in notice(app)
         assert "督办事项 1 项：待反馈 1" in shown(app)
         assert "39 逾期" not in page._suggestions
         for key, fields in (
@@ -167,7 +168,7 @@ async def test_the_board_leads_from_a_unit_to_who_filed(book: Book) -> None:
     app = app_for(book)
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
-        await keys(pilot, "alt+b")
+        await keys(pilot, "alt+l")
         assert isinstance(app.screen, BoardPage)
         await to_row(pilot, "区城投公司")
         assert "1/3 迟报1 未填报2" in shown(app)

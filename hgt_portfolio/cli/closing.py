@@ -66,6 +66,9 @@ def close(
 
     reader = figures()
     done(close_quarter(reader, ledger(), month, doc=doc, reviewer=reviewer, signer=signer, progress=progress_line()))
+    blank = [name for name, given in (("审核人", reviewer), ("签发人", signer), ("文号", doc)) if not given]
+    if blank:
+        say(f"  没有写{'、'.join(blank)}；要写明，请先 hgt undo，再带上 --reviewer、--signer、--doc 重新定稿。")
     _copy(reader, _closed(reader, month), out)
 
 
@@ -116,7 +119,9 @@ def _closed(reader: Figures, month: Month) -> Closing:
 def erratum(
     period: Annotated[str, typer.Argument(metavar="季度", help="已定稿的季度，如 2024Q3。")],
     cause: Annotated[str | None, typer.Option("--cause", help="出错的原因。")] = None,
-    who: Annotated[str | None, typer.Option("--who", help="责任人或责任单位。")] = None,
+    who: Annotated[
+        str | None, typer.Option("--who", help="责任人或责任单位；更正数据时默认为各项目的责任单位。")
+    ] = None,
     item: Annotated[str | None, typer.Option("--item", help="文字有误的地方；不写则收录定稿以来改过的数。")] = None,
     old: Annotated[str | None, typer.Option("--old", help="原文。")] = None,
     new: Annotated[str | None, typer.Option("--new", help="更正后的文字。")] = None,
@@ -131,11 +136,13 @@ def erratum(
 
     writer = ledger()
     month = needed("季度", read("季度", period, read_period))
-    values = {"cause": needed("--cause", cause), "who": needed("--who", who), "subject": item, "old": old, "new": new}
+    values = {"cause": needed("--cause", cause), "who": who, "subject": item, "old": old, "new": new}
     given = validated(ErratumInput, period=month, found=writer.today, doc=doc, **values)
-    done(writer.erratum(given))
+    outcome = writer.erratum(given)
+    done(outcome)
     reader = figures()
-    say(f"已写出 {export_erratum(reader, reader.point(), month, given.found, out or exports_folder())}")
+    path = export_erratum(reader, reader.point(), month, outcome.action_id, out or exports_folder())
+    say(f"已写出 {path}")
 
 
 def diff(

@@ -280,17 +280,22 @@ def done(outcome: Outcome, *, dry_run: bool = False) -> None:
         say(f"  {words}；期限 {row.deadline_state}，预警 {row.light}（{row.light_reason}）。")
 
 
-def undo_hint() -> None:
-    """Say how to take the action back."""
-    say("  如有误，可运行 hgt undo 撤销。")
+def undo_hint(outcome: Outcome | None = None) -> None:
+    """Say how to take the action back; a correction of a closed quarter stays and is corrected in its turn."""
+    corrected = outcome is not None and any(finding.field == "period" for finding in outcome.findings)
+    say(
+        "  该季度已定稿，这次更正不能撤销；如有误，请再报一次更正。"
+        if corrected
+        else "  如有误，可运行 hgt undo 撤销。"
+    )
 
 
-def ended(*, dry_run: bool) -> None:
+def ended(outcome: Outcome | None = None, *, dry_run: bool) -> None:
     """Say that it was only a preview, or how to take the action back."""
     if dry_run:
         say("  以上只是预览，没有写入。")
     else:
-        undo_hint()
+        undo_hint(outcome)
 
 
 Value = TypeVar("Value")

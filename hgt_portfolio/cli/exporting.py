@@ -50,6 +50,6 @@ def duty(
 
     reader = figures()
     point = point_of(reader, as_of, known_at)
-    name = reader.unit_name(unit) if unit else None
+    name = reader.unit_name(unit, point) if unit else None
     for path in export_duty(reader, point, out or exports_folder(), unit=name, rules=rules, progress=progress_line()):
         say(f"已写出 {path}")

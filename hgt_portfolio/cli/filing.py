@@ -178,7 +178,7 @@ def report(
     done(outcome, dry_run=dry_run)
     if dry_run and not reason and any(finding.severity is Severity.WARNING for finding in outcome.findings):
         say("  正式提交时须用 --reason 写明原因。")
-    ended(dry_run=dry_run)
+    ended(outcome, dry_run=dry_run)
 
 
 KEPT = ("started", "physical", "physical_percent", "goal_verdict", "problem", "next_step", "filed_by")

@@ -32,7 +32,7 @@ from hgt_portfolio.terms import (
 )
 
 if TYPE_CHECKING:
-    from hgt_portfolio.figures import Figures, Filter
+    from hgt_portfolio.figures import Figures, Filter, Point
 
 BY = ("domain", "unit", "phase", "status", "deadline", "light", "year")
 PHASES = {"near": Phase.NEAR, "far": Phase.FAR, "近期": Phase.NEAR, "远期": Phase.FAR}
@@ -51,6 +51,7 @@ Text = Annotated[str, typer.Option("--text", help="查找：名称、单位、�
 
 def _where(
     reader: Figures,
+    point: Point,
     *,
     domain: str | None,
     unit: str | None,
@@ -68,7 +69,7 @@ def _where(
 
     term("--domain", domain, reader.domains() if domain else ())
     if unit:
-        unit = _unit_name(reader, unit)
+        unit = _unit_name(reader, point, unit)
     term("--phase", phase, PHASES)
     term("--basis", basis, Basis)
     if phase and basis == Basis.MONTHLY:
@@ -87,12 +88,12 @@ def _where(
     )
 
 
-def _unit_name(reader: Figures, text: str) -> str:
-    """Give a unit's name from any of its spellings."""
+def _unit_name(reader: Figures, point: Point, text: str) -> str:
+    """Give a unit's name at the point from any of its spellings."""
     from hgt_portfolio.figures import Unknown
 
     try:
-        return reader.unit_name(text)
+        return reader.unit_name(text, point)
     except Unknown as error:
         raise UsageProblem(f"--unit：{error}") from error
 
@@ -116,7 +117,7 @@ def summary(
     reader = figures()
     point = point_of(reader, as_of, known_at)
     term("--by", by, BY)
-    where = _where(reader, domain=domain, unit=unit, phase=None, basis=basis)
+    where = _where(reader, point, domain=domain, unit=unit, phase=None, basis=basis)
     if by is None:
         if as_json:
             say(to_json(portfolio.summary_json(reader, point, where, rules)))
@@ -159,6 +160,7 @@ def projects(
     point = point_of(reader, as_of, known_at)
     where = _where(
         reader,
+        point,
         domain=domain,
         unit=unit,
         phase=phase,
@@ -210,7 +212,7 @@ def overdue(
 
     reader = figures()
     point = point_of(reader, as_of, known_at)
-    where = _where(reader, domain=domain, unit=unit, phase=None, basis="plan")
+    where = _where(reader, point, domain=domain, unit=unit, phase=None, basis="plan")
     show(lists.overdue(reader, point, where, rules), as_json=as_json, as_csv=as_csv)
 
 

@@ -76,19 +76,21 @@ def contact(
 
     form = "hgt contact 序号 职责 姓名，或 hgt contact --unit 单位 职责 姓名"
     reader = figures()
-    unit = reader.unit_name(unit) if unit else None
     no, role, name = (None, *_words(words, 2, form)) if unit else _words(words, 3, form)
     if role is None:
-        show(contact_list(reader, point_of(reader, as_of, known_at), no, unit), as_json=as_json, as_csv=as_csv)
+        point = point_of(reader, as_of, known_at)
+        of = reader.unit_name(unit, point) if unit else None
+        show(contact_list(reader, point, no, of), as_json=as_json, as_csv=as_csv)
         return
     writer = ledger()
     word = term("职责", role, ContactRole)
     last = read("--until", until, read_day)
+    day = day_or_today("--since", since, writer) if name else needed("姓名（或用 --until 写明现任到哪天为止）", last)
+    unit = reader.unit_name(unit, reader.point(day)) if unit else None
     if name is None:
-        day = needed("姓名（或用 --until 写明现任到哪天为止）", last)
         done(writer.end_contact(validated(ContactEnd, no=no, unit=unit, role=word, until=day)))
         return
-    given = {"role": word, "name": name, "phone": phone, "since": day_or_today("--since", since, writer), "until": last}
+    given = {"role": word, "name": name, "phone": phone, "since": day, "until": last}
     if unit:
         done(writer.contact(validated(UnitContactInput, unit=unit, **given)))
     else:
@@ -176,7 +178,7 @@ def board(
     reader = figures()
     point = point_of(reader, as_of, known_at)
     number = read("--year", year, read_whole)
-    name = reader.unit_name(unit) if unit else None
+    name = reader.unit_name(unit, point) if unit else None
     if detail or name:
         table = boards.board_detail(reader, point, number, name)
     else:
@@ -206,7 +208,7 @@ def list_items(
 
     reader = figures()
     point = point_of(reader, as_of, known_at)
-    name = reader.unit_name(unit) if unit else None
+    name = reader.unit_name(unit, point) if unit else None
     items = reader.supervision(point, unit=name, state=term("--state", state, SupervisionState), open_only=is_open)
     show(supervision_list(items, point, whole=as_json or as_csv), as_json=as_json, as_csv=as_csv)
 
@@ -258,7 +260,7 @@ def suggest(
 
     reader = figures()
     point = point_of(reader, as_of, known_at)
-    name = reader.unit_name(unit) if unit else None
+    name = reader.unit_name(unit, point) if unit else None
     found = [one for one in reader.suggested(point) if name in (None, one.unit)]
     if not raised:
         show(suggestion_list(found, point), as_json=as_json, as_csv=as_csv)
@@ -299,8 +301,8 @@ def raise_item(
     reader, writer = figures(), ledger()
     word = term("--ground", ground, SupervisionGround)
     day = day_or_today("--on", on, writer)
-    name = reader.unit_name(unit) if unit else None
     point = reader.point(day)
+    name = reader.unit_name(unit, point) if unit else None
     more = {
         "unit": name,
         "content": content,
@@ -381,7 +383,7 @@ def export_notices(
 
     reader = figures()
     point = point_of(reader, as_of, known_at)
-    name = reader.unit_name(unit) if unit else None
+    name = reader.unit_name(unit, point) if unit else None
     for path in export_supervision(reader, point, out or exports_folder(), unit=name):
         say(f"已写出 {path}")
 

@@ -31,7 +31,9 @@ QUOTED = 25
 _DATES = re.compile(r"〔\d+〕\s*\d*\s*号?|\d+年(?:\s*\d+月)?(?:\s*\d+日)?|\d+月\s*\d+日")
 """文号, years and days: they are no figures of the ledger's."""
 
-_NUMBER = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+_HANZI = "(?<!\\d)[零〇一二三四五六七八九十百千两][零〇一二三四五六七八九十百千万亿]*(?:点[零〇一二三四五六七八九]+)?"
+_NUMBER = re.compile(rf"\d+(?:\.\d+)?|百分之{_HANZI}|{_HANZI}(?=多?(?:亿元|万元|元|项|个百分点|倍))")
+"""Numbers in plain text, and those written in Hanzi before a unit of what such documents count."""
 
 
 class Wrong(StrEnum):
@@ -172,7 +174,7 @@ def _plain(text: str) -> str:
 
 
 def _numbers(text: str) -> list[str]:
-    return [found.replace(",", "") for found in _NUMBER.findall(_DATES.sub("|", _plain(text)))]
+    return _NUMBER.findall(_DATES.sub("|", _plain(text)))
 
 
 def _quote(paragraph: WordParagraph, number: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -144,8 +145,14 @@ def _made_again(figures: Figures, point: Point, closing: Closing, kept: list[Kep
         yield Check(same, f"重做 {file.name}：{'逐字节相同' if same else '与定稿不同'}。")
 
 
-def export_erratum(figures: Figures, point: Point, period: Month, day: date, folder: Path) -> Path:
-    """Write the 更正说明 of a closed quarter, all of one day, and give its path; raises ``ExportError``."""
+def export_erratum(figures: Figures, point: Point, period: Month, action_id: int, folder: Path) -> Path:
+    """Write the 更正说明 that an action recorded and give its path; raises ``ExportError``.
+
+    One that was issued before stays: the next of the day is named _2.
+    """
     from hgt_portfolio.reports.restated import erratum_document
 
-    return export_document(erratum_document(figures, point, period, day), folder / erratum_name(period, day))
+    document = erratum_document(figures, point, period, action_id)
+    first = folder / erratum_name(period, document.dated or point.day)
+    others = (first.with_stem(f"{first.stem}_{number}") for number in count(2))
+    return export_document(document, next(path for path in (first, *islice(others, 98)) if not path.exists()))

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
 from hgt_portfolio.figures.comparing import difference, snapshot, value_words
 from hgt_portfolio.figures.events import Entry, Event, read_entries, read_events
-from hgt_portfolio.figures.position import Position
-from hgt_portfolio.figures.query import known
-from hgt_portfolio.figures.reader import Reader, ask_for, rules_at
+from hgt_portfolio.figures.position import Filter, Group, Position
+from hgt_portfolio.figures.query import filtered, known
+from hgt_portfolio.figures.reader import Reader, ask_for, plan_of, rules_at
 from hgt_portfolio.figures.rows import read_positions
+from hgt_portfolio.figures.totals import Horizon, read_groups
 from hgt_portfolio.model.audit import Action
-from hgt_portfolio.model.office import Closing, ClosingFile, Erratum
-from hgt_portfolio.model.project import Project
+from hgt_portfolio.model.office import Closing, ClosingFile, Erratum, RuleAdoption
+from hgt_portfolio.model.project import Project, UnitChange
+from hgt_portfolio.money import wan_words
 from hgt_portfolio.months import Month, last_day
+from hgt_portfolio.rules.lights import DEFAULT_RULES
 from hgt_portfolio.rules.point import Point
 from hgt_portfolio.terms import ActionKind
 
@@ -45,16 +48,16 @@ RESTATED = {
 }
 """The fields of a position that a restatement tells, with their labels."""
 
-_FACTS = (ActionKind.AMEND, ActionKind.UNIT, ActionKind.UNDO)
-_PLANS = (ActionKind.YEAR_PLAN, ActionKind.OPENING, *_FACTS)
+_PLANS = (ActionKind.YEAR_PLAN, ActionKind.OPENING, ActionKind.AMEND)
 _FILINGS = (ActionKind.REPORT, ActionKind.RETURNS, ActionKind.SEND_BACK, ActionKind.CHECK, ActionKind.OVERRIDE)
+_ANY = (*_FILINGS, *_PLANS)
 _CAUSES = {
-    **dict.fromkeys(("investment", "due", "unit", "name", ""), _FACTS),
+    **dict.fromkeys(("investment", "due", "name", ""), (ActionKind.AMEND,)),
+    "unit": (ActionKind.AMEND, ActionKind.UNIT),
     "year_plan": _PLANS,
+    "light": (*_ANY, ActionKind.ADOPT),
 }
-"""The kinds of action that can move a field; any of them all can move the others."""
-
-_ALL_CAUSES = (*_FILINGS, *_PLANS, ActionKind.ADOPT)
+"""The kinds of action that can move a field; any of ``_ANY`` can move the others. An undo counts as what it undid."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,17 @@ class Restatement:
     old: str
     new: str
     causes: tuple[Cause, ...]
+
+
+@dataclass(frozen=True)
+class TotalRestatement:
+    """A total of a closed quarter that differs from what was last printed of it, in words."""
+
+    period: Month
+    key: str
+    item: str
+    old: str
+    new: str
 
 
 @dataclass(frozen=True)
@@ -148,11 +162,20 @@ class Closings(Reader):
     def restated(self, point: Point) -> list[Restatement]:
         """Give what differs at the point in the quarters closed before P, against what was last printed of each."""
         printed = self.printed(point)
+        rules = {closing.period: closing.rules for closing in self.closings(point)}
         with self.store.read() as session:
             return [
                 row
                 for period, moment in printed.items()
-                for row in restatements(session, period, moment, point.known_at, self._rules)
+                for row in restatements(session, period, moment, point.known_at, rules[period])
+            ]
+
+    def restated_totals(self, point: Point) -> list[TotalRestatement]:
+        """Give the totals that differ at the point in the quarters closed before P, against what was last printed."""
+        printed = self.printed(point)
+        with self.store.read() as session:
+            return [
+                row for period, at in printed.items() for row in total_restatements(session, period, at, point.known_at)
             ]
 
     def errata(self, point: Point, period: Month | None = None) -> list[ErratumNote]:
@@ -186,18 +209,56 @@ def closings_at(session: Session, moment: int) -> list[Closing]:
 
 
 def restatements(session: Session, period: Month, printed: int, moment: int, rules: str) -> list[Restatement]:
-    """Give what differs in a quarter between what was known when it was printed and what is known at a later moment."""
+    """Give what differs in a quarter between what was known when it was printed and what is known at a later moment.
+
+    ``rules`` names the rule set that the quarter was closed by, which judges lights until another is adopted.
+    """
     before, after = (_positions(session, period, at, rules) for at in (printed, moment))
     changed = difference(snapshot(before.values(), RESTATED), snapshot(after.values(), RESTATED))
     moved: dict[str, list[str]] = {no: [""] for no in (*changed.added, *changed.removed)}
     for change in changed.changes:
         moved.setdefault(change.no, []).append(change.field)
-    causes = {no: _causes(session, no, period, printed, moment) for no in moved}
+    general = _general(session, period, printed, moment) if moved else set()
+    causes = {no: _causes(session, no, period, printed, moment, general) for no in moved}
     return [
         _restatement(period, before.get(no), after.get(no), field, causes[no])
         for no in dict.fromkeys((*after, *before))
         for field in moved.get(no, [])
     ]
+
+
+TOTALLED: tuple[tuple[str, str, Callable[[Group], str]], ...] = (
+    ("investment", "计划总投资", lambda group: f"{wan_words(group.investment)}万元"),
+    *(
+        (key, label, lambda group, key=key: f"{wan_words(getattr(group, key).fen)}万元")
+        for key, label in (
+            ("year_plan", "本年计划投资"),
+            ("quarter", "本季度完成"),
+            ("ytd", "本年累计"),
+            ("cumulative", "自开工累计"),
+        )
+    ),
+    ("filed", "已填报", lambda group: f"{group.filed}项"),
+    ("not_filed", "未填报", lambda group: f"{group.not_filed}项"),
+)
+"""The totals that a closed quarter printed, each with its words."""
+
+
+def total_restatements(session: Session, period: Month, printed: int, moment: int) -> list[TotalRestatement]:
+    """Give the totals of a quarter that differ between two moments of knowledge."""
+    old, new = (_total(session, period, at) for at in (printed, moment))
+    return [
+        TotalRestatement(period, key, f"合计{label}", words(old), words(new))
+        for key, label, words in TOTALLED
+        if words(old) != words(new)
+    ]
+
+
+def _total(session: Session, period: Month, moment: int) -> Group:
+    point, plan = Point(last_day(period), period, moment), plan_of(session)
+    ask = ask_for(session, point, rules_at(session, point, None, DEFAULT_RULES))
+    horizon = Horizon(plan.start, plan.near_end, plan.horizon_end)
+    return read_groups(session, filtered(ask, Filter()), ask, horizon, None)[0]
 
 
 def _positions(session: Session, period: Month, moment: int, rules: str) -> dict[str, Position]:
@@ -207,12 +268,12 @@ def _positions(session: Session, period: Month, moment: int, rules: str) -> dict
 
 
 def _restatement(
-    period: Month, before: Position | None, after: Position | None, field: str, causes: list[Entry]
+    period: Month, before: Position | None, after: Position | None, field: str, causes: list[tuple[str, Entry]]
 ) -> Restatement:
     shown = after or before
     if shown is None:
         raise ValueError("a restatement is of a project known before or after")
-    kinds = _CAUSES.get(field, _ALL_CAUSES)
+    kinds = _CAUSES.get(field, _ANY)
     return Restatement(
         period,
         shown.id,
@@ -223,7 +284,7 @@ def _restatement(
         RESTATED.get(field, "列入项目"),
         _words(before, field),
         _words(after, field),
-        tuple(Cause(e.id, e.operator, e.reason or e.title) for e in causes if e.kind in kinds),
+        tuple(Cause(e.id, e.operator, e.reason or e.title) for kind, e in causes if kind in kinds),
     )
 
 
@@ -233,17 +294,31 @@ def _words(position: Position | None, field: str) -> str:
     return value_words(position, field)
 
 
-def _causes(session: Session, no: str, period: Month, printed: int, moment: int) -> list[Entry]:
-    """Give the actions between two moments by which a project's figures of a period can have moved, oldest first."""
+def _causes(
+    session: Session, no: str, period: Month, printed: int, moment: int, general: set[int]
+) -> list[tuple[str, Entry]]:
+    """Give the actions between two moments by which a project's figures of a period can have moved, oldest first.
+
+    Each comes with its kind, an undo with that of what it undid.
+    """
     acted = {number for event in read_events(session, moment, no) for number in _acted(event, period, printed)}
-    entries = {entry.id: entry for entry in read_entries(session, moment, no, _EVERY) if entry.id in acted}
-    general = select(col(Action.id)).where(
-        col(Action.kind).in_((ActionKind.ADOPT, ActionKind.UNIT)), col(Action.at) > printed, col(Action.at) <= moment
+    of_project = [entry for entry in read_entries(session, moment, no, _EVERY) if entry.id in acted]
+    of_all = [entry for entry in read_entries(session, moment, None, _EVERY) if entry.id in general] if general else []
+    entries = sorted({entry.id: entry for entry in (*of_project, *of_all)}.values(), key=lambda entry: entry.id)
+    undone = select(col(Action.id), col(Action.kind)).where(col(Action.id).in_([entry.undoes for entry in entries]))
+    kinds = {number: kind for number, kind in session.execute(undone)}  # noqa: C416
+    return [(kinds.get(entry.undoes, entry.kind), entry) for entry in entries]
+
+
+def _general(session: Session, period: Month, printed: int, moment: int) -> set[int]:
+    """Give the actions between two moments, and their undos, that are about no project yet hold by a period's end."""
+    made = (
+        select(col(UnitChange.action_id)).where(col(UnitChange.effective) <= last_day(period)),
+        select(col(RuleAdoption.action_id)).where(col(RuleAdoption.effective) <= last_day(period)),
     )
-    whole = set(session.execute(general).scalars())
-    if whole:
-        entries |= {entry.id: entry for entry in read_entries(session, moment, None, _EVERY) if entry.id in whole}
-    return [entries[number] for number in sorted(entries)]
+    about = or_(*(column.in_(one) for column in (col(Action.id), col(Action.undoes)) for one in made))
+    acted = select(col(Action.id)).where(col(Action.at) > printed, col(Action.at) <= moment, about)
+    return set(session.execute(acted).scalars())
 
 
 _EVERY = 1_000_000

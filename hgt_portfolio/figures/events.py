@@ -164,7 +164,8 @@ def _verification(row: Verification) -> tuple[date, str, str]:
 
 def changes_in_words(row: Amendment) -> str:
     """Say what an amendment changes."""
-    return "、".join(f"{label} {value}" for label, value in json.loads(row.changes)["said"].items())
+    said = json.loads(row.changes)["said"].items()
+    return "、".join(f"{label}{'' if value[:1] in '（为' else ' '}{value}" for label, value in said)
 
 
 def _amendment(row: Amendment) -> tuple[date, str, str]:

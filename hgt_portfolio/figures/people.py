@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -55,20 +56,27 @@ class People(Reader):
             rows = session.execute(select(Unit).where(col(Unit.id) == standing, begun).order_by(col(Unit.position)))
             return [UnitInfo(row.name, row.kind, row.full_name) for row in rows.scalars()]
 
-    def unit_name(self, text: str) -> str:
-        """Give the name of the unit that goes by a spelling today: its own, an alias, or one that it succeeded.
+    def unit_name(self, text: str, point: Point | None = None) -> str:
+        """Give the name by which a unit goes on D (by default: today), from any spelling or its name of another day.
 
         Raises ``Unknown`` listing the units there are.
         """
+        at = point or Point(self.today, last_quarter_end(self.today), self.last_action())
         with self.store.read() as session:
             alias = select(col(UnitAlias.unit_id)).where(col(UnitAlias.alias) == text)
-            named = select(col(Unit.id)).where(or_(col(Unit.name) == text, col(Unit.id).in_(alias))).limit(1)
+            named = select(col(Unit.name)).where(or_(col(Unit.name) == text, col(Unit.id).in_(alias))).limit(1)
             found = session.execute(named).scalar()
-            standing = select(col(Unit.name)).where(col(Unit.id) == unit_on(found, self.today, self.last_action()))
-            name = None if found is None else session.execute(standing).scalar()
-        if name is None:
-            raise Unknown(f"没有名为“{text}”的责任单位；已有：{'、'.join(unit.name for unit in self.units())}。")
-        return str(name)
+            name = None if found is None else standing_name(session, found, at.units_day, at.known_at)
+            before = [] if name is None else _before(session, name)
+        standing = [unit.name for unit in self.units(at)]
+        if name in standing:
+            return str(name)
+        names = list(dict.fromkeys(one for one in before if one in standing))
+        if len(names) == 1:
+            return names[0]
+        if names:
+            raise Unknown(f"{text}在 {at.units_day} 还没有，当时是{'、'.join(names)}，请写其中一个。")
+        raise Unknown(f"没有名为“{text}”的责任单位；已有：{'、'.join(standing)}。")
 
     def former_names(self, point: Point) -> dict[str, list[str]]:
         """Read the units that each has succeeded by D: name, from when, by which 文号."""
@@ -131,14 +139,38 @@ class People(Reader):
             return members
 
 
+def standing_name(session: Session, name: str, day: date, moment: int) -> str:
+    """Give the name of the unit that stands on a day in the place of the one of a name."""
+    unit_id = select(col(Unit.id)).where(col(Unit.name) == name).scalar_subquery()
+    standing = select(col(Unit.name)).where(col(Unit.id) == unit_on(unit_id, day, moment))
+    return session.execute(standing).scalar() or name
+
+
+def _before(session: Session, name: str) -> list[str]:
+    """Give the names of the units that one has taken or is to take the place of."""
+    successor: Any = aliased(Unit)
+    rows = session.execute(
+        select(col(Unit.name))
+        .join(UnitChange, col(UnitChange.unit_id) == Unit.id)
+        .join(successor, successor.id == UnitChange.successor_id)
+        .where(successor.name == name, col(UnitChange.revoked_at).is_(None))
+        .order_by(col(Unit.position), col(Unit.id))
+    )
+    return list(rows.scalars())
+
+
 def _named(session: Session, point: Point) -> dict[tuple[str | None, str | None, str], Contact]:
-    """Read the latest contact of each project or unit and role on D, but for those that have ended."""
+    """Read the latest contact of each project or unit and role on D, but for those that have ended.
+
+    A unit's own outweigh those of the units that it took the place of.
+    """
+    own = case((col(Contact.unit_id) == Unit.id, 1), else_=0)
     query = (
         select(col(Project.no), col(Unit.name), Contact)
         .outerjoin(Project, col(Project.id) == Contact.project_id)
         .outerjoin(Unit, col(Unit.id) == unit_on(col(Contact.unit_id), point.units_day, point.known_at))
         .where(known(Contact, point.known_at), col(Contact.since) <= point.day)
-        .order_by(col(Contact.since), col(Contact.recorded_at), col(Contact.id))
+        .order_by(own, col(Contact.since), col(Contact.recorded_at), col(Contact.id))
     )
     newest = {(no, unit, row.role): row for no, unit, row in session.execute(query)}
     return {key: row for key, row in newest.items() if row.until is None or row.until >= point.day}

@@ -25,7 +25,7 @@ from hgt_portfolio.rules.point import OFFICE_TIME, Point, moment_of, office_day
 from hgt_portfolio.rules.progress import pace_terms, rounded_share, stated
 from hgt_portfolio.rules.sql import Sql, first_known
 from hgt_portfolio.rules.sql import month_of as sql_month_of
-from hgt_portfolio.terms import COMPLETE_STATUSES, OPERATION_STATUS_LABELS, SILENT_STATES, Basis
+from hgt_portfolio.terms import COMPLETE_STATUSES, OPERATION_STATUS_LABELS, SILENT_STATES, UNSTARTED_STATUSES, Basis
 
 
 @dataclass(frozen=True)
@@ -286,7 +286,9 @@ def _flows(facts: Select[Any], ask: Ask) -> Select[Any]:
     below = facts.subquery("facts")
     c, point = below.c, ask.point
     top, bottom, gone = pace_terms(point.year_base, point.period, dict(c.items()))
-    begins = first_known(sql_month_of(c.started), c.start)
+    # What is filed as not begun and at nought for P had done nothing before it either.
+    idle = and_(c.period_row == point.period, c.period_done.in_(UNSTARTED_STATUSES), c.period_fen == 0)
+    begins = case((idle, point.period + 1), else_=first_known(sql_month_of(c.started), c.start))
 
     def at(month: Month, name: str) -> Sql:
         checked = and_(c.verdict_status.in_(COMPLETE_STATUSES), c.verdict_period <= month)

@@ -183,7 +183,7 @@ def _grounds(row: Position, quarters: list[Position | None], closes: date) -> li
     if len(reds) == len(quarters) and not found:
         said = "；".join(f"{quarter_text(at.period)} {at.light_reason}" for at in reversed(reds))
         found.append((SupervisionGround.RED_TWICE, f"连续两个季度末为红灯：{said}。"))
-    if row.filing_state == FilingState.MISSING:
+    if row.filing_state == FilingState.MISSING and row.day > closes:
         label = quarter_label(row.period)
         found.append((SupervisionGround.SILENT, f"{label}进度填报截止日 {closes}，截至 {row.day} 未填报。"))
     return found

@@ -25,7 +25,7 @@ from hgt_portfolio.ledger.people import People, later_contact
 from hgt_portfolio.ledger.reporting import Filings
 from hgt_portfolio.ledger.returning import ReturnInput, Returns, report_findings
 from hgt_portfolio.ledger.supervising import Supervisions, later_step
-from hgt_portfolio.ledger.uniting import Units
+from hgt_portfolio.ledger.uniting import Units, resting_on_change
 from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.columns import LedgerRow
 from hgt_portfolio.model.inputs import (
@@ -100,6 +100,7 @@ class Ledger(Filings, Decisions, People, Units, Closings, Returns, Milestones, S
             or later_step(session, target)
             or later_contact(session, target)
             or resting_on_close(session, target)
+            or resting_on_change(session, target)
         )
         if later is not None:
             return [
@@ -109,7 +110,7 @@ class Ledger(Filings, Decisions, People, Units, Closings, Returns, Milestones, S
         for model in LEDGER_TABLES:
             rows += session.execute(select(model).where(col(model.action_id) == target.id)).scalars()
         for period in sorted(periods_of(rows)):
-            if target.kind != ActionKind.CLOSE and closing_of(session, period) is not None:
+            if target.kind not in (ActionKind.CLOSE, ActionKind.AMEND) and closing_of(session, period) is not None:
                 return [error("undo", f"不能撤销“{target.title}”：{quarter_text(period)} 已定稿，请改作更正填报。")]
         return []
 

@@ -170,6 +170,8 @@ def new_project(draft: Draft, no: str) -> Project:
         draft.rows.append(project)
     elif versions_of(session, project.id or 0):
         raise ValueError(f"序号 {no} 已有项目，新增项目请用别的序号。")
+    elif project.root_id is not None or project.stands_for > 1:
+        raise ValueError(f"序号 {no} 曾用于拆分或合并（已撤销），新增项目请用别的序号。")
     return project
 
 

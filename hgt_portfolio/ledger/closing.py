@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from hgt_portfolio import __version__
 from hgt_portfolio.figures import ask_for, closing_of, read_positions, rules_at
-from hgt_portfolio.figures.closings import figures_digest, restatements
+from hgt_portfolio.figures.closings import figures_digest, restatements, total_restatements
 from hgt_portfolio.ledger.door import Door, Outcome, Refused, done, validated
 from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.inputs_closing import CloseInput, ErratumInput
@@ -92,9 +92,13 @@ class Closings(Door):
                 draft.add(Erratum, item=given.subject, old=given.old, new=given.new, **said)
             else:
                 since = max(closing.known_at, _last_erratum(session, given.period))
-                rules = self._rules or DEFAULT_RULES
-                for row in restatements(session, given.period, since, draft.at, rules):
+                for row in restatements(session, given.period, since, draft.at, closing.rules):
+                    causes = dict.fromkeys((*(cause.text for cause in row.causes), given.cause))
+                    said |= {"cause": "；".join(causes), "who": given.who or row.unit}
                     draft.add(Erratum, project_id=row.id, item=row.item, old=row.old, new=row.new, **said)
+                said |= {"cause": given.cause, "who": given.who or "各有关单位"}
+                for total in total_restatements(session, given.period, since, draft.at) if draft.rows else ():
+                    draft.add(Erratum, item=total.item, old=total.old, new=total.new, **said)
             if not draft.rows:
                 raise Refused([error("period", f"{label} {_SAME}")])
             return done(draft, f"更正说明 {label}，{len(draft.rows)} 处", given)

@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from hgt_portfolio.figures import Filter, ask_for, closing_of, read_positions, rules_at
+from hgt_portfolio.figures.people import standing_name
 from hgt_portfolio.figures.position import Position
 from hgt_portfolio.ledger.chain import Draft
 from hgt_portfolio.ledger.planning import set_year_plan
 from hgt_portfolio.model.columns import LedgerRow
 from hgt_portfolio.model.filing import Cooperation, LightOverride, Report, SendBack, Verification
 from hgt_portfolio.model.inputs import CheckInput, OpeningInput, ReportInput
-from hgt_portfolio.model.project import Contact
+from hgt_portfolio.model.project import Contact, ProjectVersion
 from hgt_portfolio.months import Month, last_day, month_of, quarter_end
 from hgt_portfolio.rules.checks import Filing, Finding, error, findings
 from hgt_portfolio.rules.lights import DEFAULT_RULES
@@ -27,6 +28,10 @@ CALLED_COMPLETE = ("完工", "竣工", "建成", "完成", "投用", "验收")
 
 DENIED = ("未", "没", "不", "无", "尚", "预计", "计划", "将", "拟", "待")
 """Words that deny or postpone it."""
+
+
+_LATEST = 2**62
+"""A moment after every action's."""
 
 
 def position_at(
@@ -66,13 +71,14 @@ def _nearest(session: Session, project_id: int, condition: Any, *, newest_first:
 
 def check_report(session: Session, given: ReportInput, position: Position, today: date) -> tuple[Finding, ...]:
     """Give every finding on a filing, from the ledger as it stands."""
-    return findings(_filing(session, given, position, today, base=position))
+    return (*check_replaced(session, position), *findings(_filing(session, given, position, today, base=position)))
 
 
 def check_opening(session: Session, given: OpeningInput, position: Position, today: date) -> tuple[Finding, ...]:
     """Give every finding on an opening; one quarter's share of the whole is no matter there."""
     status = opening_status(given)
-    found = [] if status is not None else _unsaid(given)
+    found = check_replaced(session, position)
+    found += [] if status is not None else _unsaid(given)
     filing = ReportInput(
         no=given.no,
         period=given.period,
@@ -88,6 +94,20 @@ def check_opening(session: Session, given: OpeningInput, position: Position, tod
     if base is not None and given.cumulative_fen is not None and base > given.cumulative_fen:
         found.append(error("cumulative_base_fen", "规划期以前累计大于截至上年底累计，请改正。"))
     return tuple(found)
+
+
+def check_replaced(session: Session, position: Position) -> list[Finding]:
+    """Refuse figures of a project that others have since taken the place of: theirs would no longer sum to them."""
+    replacing = select(func.min(ProjectVersion.effective)).where(
+        col(ProjectVersion.project_id) == position.id,
+        col(ProjectVersion.replaced) == 1,
+        col(ProjectVersion.revoked_at).is_(None),
+    )
+    since = session.execute(replacing).scalar()
+    if since is None:
+        return []
+    why = "已报的数已转到新的序号，以前各期不能再补报、更正、退回。确要改的，请先撤销那次拆分或合并"
+    return [error("no", f"#{position.no} 自 {since} 起已拆分或合并，{why}。")]
 
 
 def _unsaid(given: OpeningInput) -> list[Finding]:
@@ -114,7 +134,7 @@ def _filing(session: Session, given: ReportInput, position: Position, today: dat
         cumulative_fen=given.cumulative_fen,
         started=given.started,
         finished=given.finished,
-        unit=given.unit or position.unit,
+        unit=_filing_unit(session, given, position, today),
         lead=position.unit,
         investment_fen=position.investment,
         status_before=Status(last.status) if last else None,
@@ -126,6 +146,12 @@ def _filing(session: Session, given: ReportInput, position: Position, today: dat
         closed=closing_of(session, quarter_end(given.period)) is not None,
         exited=bool(position.exited),
     )
+
+
+def _filing_unit(session: Session, given: ReportInput, position: Position, today: date) -> str:
+    """Give the name that the filing unit went by in the period; it may be filed under the one it goes by today."""
+    lead = position.unit
+    return lead if given.unit in (None, standing_name(session, lead, today, _LATEST)) else str(given.unit)
 
 
 def _stated(report: Report | None) -> tuple[Month, int] | None:

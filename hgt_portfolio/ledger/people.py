@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from hgt_portfolio.figures.query import unit_on
 from hgt_portfolio.ledger.chain import Draft
 from hgt_portfolio.ledger.door import Door, Outcome, Refused, done, unit_id_of
 from hgt_portfolio.model.audit import Action
@@ -36,7 +37,7 @@ class People(Door):
         """Say until when whoever answers for a project or unit in a role still does; nobody is named after."""
         with self._action(ActionKind.CONTACT) as draft:
             about, whose = self._whose(draft, given)
-            standing = _standing(draft.session, given, about)
+            standing = _standing(draft.session, given, about, draft.at)
             if standing is None:
                 raise Refused([error("role", f"{whose} 到 {given.until} 没有{given.role}，没有可以终止的。")])
             draft.before = standing.model_dump(mode="json", exclude_none=True)
@@ -55,17 +56,23 @@ class People(Door):
         return {"project_id": position.id}, f"#{no} {position.name}"
 
 
-def _standing(session: Session, given: ContactEnd, about: dict[str, int]) -> Contact | None:
-    """Give the latest contact of the role that holds on the last day, None where it has ended before."""
+def _standing(session: Session, given: ContactEnd, about: dict[str, int], moment: int) -> Contact | None:
+    """Give the latest contact of the role that holds on the last day, None where it has ended before.
+
+    A unit without its own has that of one it took the place of.
+    """
+    ((name, value),) = about.items()
+    own = col(getattr(Contact, name)) == value
+    whose = own if name == "project_id" else unit_on(col(Contact.unit_id), given.until, moment) == value
     query = (
         select(Contact)
         .where(
-            *(col(getattr(Contact, name)) == value for name, value in about.items()),
+            whose,
             col(Contact.role) == given.role,
             col(Contact.since) <= given.until,
             col(Contact.revoked_at).is_(None),
         )
-        .order_by(col(Contact.since).desc(), col(Contact.recorded_at).desc(), col(Contact.id).desc())
+        .order_by(own.desc(), col(Contact.since).desc(), col(Contact.recorded_at).desc(), col(Contact.id).desc())
         .limit(1)
     )
     row = session.execute(query).scalar()

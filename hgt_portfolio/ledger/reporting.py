@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from hgt_portfolio.figures.people import standing_name
 from hgt_portfolio.ledger import amending
 from hgt_portfolio.ledger.door import (
     Door,
@@ -23,6 +24,7 @@ from hgt_portfolio.ledger.filing import (
     add_report,
     add_verification,
     check_opening,
+    check_replaced,
     check_report,
     check_verification,
     position_at,
@@ -99,7 +101,8 @@ class Filings(Door):
             members = amending.unit_names(draft.session)[0]
             version = amending.versions_of(draft.session, position.id)[-1]
             cell, _ids = amending.listed_units(draft.session, version.unit_text)
-            if given.unit not in cell.cooperating or given.unit not in members:
+            called = [standing_name(draft.session, name, self.today, draft.at) for name in cell.cooperating]
+            if given.unit not in (*cell.cooperating, *called) or given.unit not in members:
                 raise Refused([error("unit", f"{given.unit}不是 #{given.no} 的配合单位；牵头单位请用进度填报。")])
             draft.add(
                 Cooperation,
@@ -115,6 +118,7 @@ class Filings(Door):
         """退回 a filing: its report is revoked with what it corrected, and the period waits for a new one."""
         with self._action(ActionKind.SEND_BACK, reason) as draft:
             position, _ = self._target(draft, no, period)
+            refuse(check_replaced(draft.session, position))
             standing = standing_reports(draft.session, position.id, period)
             if not standing:
                 raise Refused([error("period", f"#{no} {month_text(period)} 没有可退回的填报。")])

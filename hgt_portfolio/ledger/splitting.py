@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from hgt_portfolio.figures.milestones import standing_milestones
 from hgt_portfolio.figures.position import Position
 from hgt_portfolio.ledger.amending import CARRIED, amend_versions, read_units, span_text, versions_of
 from hgt_portfolio.ledger.chain import Draft
@@ -16,11 +17,11 @@ from hgt_portfolio.ledger.filing import position_at
 from hgt_portfolio.ledger.loading import initials
 from hgt_portfolio.ledger.planning import STEPS
 from hgt_portfolio.model.columns import LedgerRow
-from hgt_portfolio.model.filing import Report, Verification, YearPlan
+from hgt_portfolio.model.filing import LightOverride, Report, Verification, YearPlan
 from hgt_portfolio.model.inputs import Merger, Part
-from hgt_portfolio.model.project import Contact, Project, ProjectVersion
+from hgt_portfolio.model.project import Contact, Project, ProjectVersion, SubItem
 from hgt_portfolio.money import FEN_PER_WAN, wan_text
-from hgt_portfolio.months import Month, month_text
+from hgt_portfolio.months import Month, last_quarter_end, month_text
 from hgt_portfolio.terms import COMPLETE_STATUSES, FilingKind, InvestmentKind, Status
 
 MERGED_STATUS = (Status.UNDER_WAY, Status.SUSPENDED, Status.NOT_STARTED, Status.PREPARATION)
@@ -63,7 +64,15 @@ def split(
         raise ValueError(f"#{project.no} 总投资未定而已有完成投资或年度计划，不能分摊：请先调整总投资再拆分。")
     amend_versions(draft, parent_id, {"replaced": 1}, effective, doc)
     children = [
-        _new_project(draft, part_no(project.no, place), project.position, place, root_id=project.root_id or parent_id)
+        _new_project(
+            draft,
+            part_no(project.no, place),
+            project.position,
+            place,
+            root_id=project.root_id or parent_id,
+            # Of a merged project's parts, the first goes on standing for those it was merged from.
+            stands_for=project.stands_for if place == 1 else 1,
+        )
         for place, _ in enumerate(parts, 1)
     ]
     baseline = wan_shares(base.baseline_fen, weights) if weights and base.baseline_fen is not None else None
@@ -74,6 +83,7 @@ def split(
             ProjectVersion, project_id=child.id, effective=effective, source=f"{doc}，拆分自#{project.no}", **facts
         )
     _share_out(draft, project, children, weights)
+    _hand_down(draft, project, children, parts)
 
 
 def _refuse_later(session: Session, project: Project, effective: date) -> None:
@@ -110,6 +120,10 @@ def _part_facts(session: Session, part: Part) -> dict[str, Any]:
     return facts
 
 
+_OWN = {"root_id": None, "stands_for": 1}
+"""What a project is that was neither split from another nor stands for several."""
+
+
 def _new_project(draft: Draft, no: str, position: int, offset: int, **more: Any) -> Project:
     """Make a project of a number, or take one that an undone split or merger left without facts."""
     session = draft.session
@@ -117,6 +131,8 @@ def _new_project(draft: Draft, no: str, position: int, offset: int, **more: Any)
     if found is not None:
         if versions_of(session, found.id or 0):
             raise ValueError(f"序号 {no} 已有项目，没有执行。")
+        if any(getattr(found, name) != value for name, value in (_OWN | more).items()):
+            raise ValueError(f"序号 {no} 曾用于别的拆分或合并（已撤销），请换一个序号。")
         return found
     last = session.execute(select(func.max(Project.id))).scalar() or 0
     project = Project(id=last + offset, no=no, position=position, action_id=draft.id, **more)
@@ -146,7 +162,7 @@ def _amounts_of(session: Session, project_id: int) -> bool:
 
 
 def _share_out(draft: Draft, parent: Project, children: Sequence[Project], weights: Sequence[int] | None) -> None:
-    """Give every child its share of each report and year plan, and the parent's checks and people."""
+    """Give every child its share of each report and year plan."""
     session, parent_id = draft.session, parent.id or 0
     evenly = weights or [1] * len(children)
     reason = f"拆分自#{parent.no}，按总投资比例分摊"
@@ -165,10 +181,22 @@ def _share_out(draft: Draft, parent: Project, children: Sequence[Project], weigh
             amount = sum(own) if own else amounts[place]
             content = _content(plan, "amount_fen", *STEPS)
             draft.add(YearPlan, project_id=child.id, amount_fen=amount, **facts, **content)
-    for model in (Verification, Contact):
-        for row in _standing(session, model, parent_id):
-            for child in children:
-                draft.add(model, project_id=child.id, **_content(row))
+
+
+def _hand_down(draft: Draft, parent: Project, children: Sequence[Project], parts: Sequence[Part]) -> None:
+    """Give every child the parent's checks, people, lights by hand and milestones, and each sub-item to one child.
+
+    A group of sub-items goes to the part whose name holds its first two characters, else to the first.
+    """
+    session, parent_id = draft.session, parent.id or 0
+    nodes = [row for _, row in standing_milestones(session, draft.at, parent.no)]
+    shared = [row for model in (Verification, Contact, LightOverride) for row in _standing(session, model, parent_id)]
+    for row in (*shared, *nodes):
+        for child in children:
+            draft.add(type(row), project_id=child.id, **_content(row))
+    for item in _standing(session, SubItem, parent_id):
+        heirs = (child for child, part in zip(children, parts, strict=True) if item.name[:2] in part.name)
+        draft.add(SubItem, project_id=next(heirs, children[0]).id, **_content(item))
 
 
 def merge(draft: Draft, project: Project, merger: Merger, effective: date, doc: str) -> list[Project]:
@@ -180,6 +208,7 @@ def merge(draft: Draft, project: Project, merger: Merger, effective: date, doc: 
     bases = [_base_of(session, one, effective) for one in merged]
     found = _reports_of_all(draft, merged)
     plans = _plans_of_all(session, merged)
+    checks = _checks_of_all(draft, merged)
     for one in merged:
         amend_versions(draft, one.id or 0, {"replaced": 1}, effective, doc)
     whole = _new_project(draft, merger.no, project.position, 1, stands_for=len(merged))
@@ -191,7 +220,22 @@ def merge(draft: Draft, project: Project, merger: Merger, effective: date, doc: 
         draft.add(Report, project_id=whole.id, unit_id=unit_id, **values)
     for values in plans:
         draft.add(YearPlan, project_id=whole.id, **values)
+    for values in checks:
+        draft.add(Verification, project_id=whole.id, **values)
+    for row in _standing(session, Contact, project.id or 0):
+        draft.add(Contact, project_id=whole.id, **_content(row))
+    _gather(draft, whole, merged)
     return merged
+
+
+def _gather(draft: Draft, whole: Project, merged: Sequence[Project]) -> None:
+    """Give the new project the milestones and sub-items of all, each named with the project it comes from."""
+    for one in merged:
+        nodes = [row for _, row in standing_milestones(draft.session, draft.at, one.no)]
+        for row in (*nodes, *_standing(draft.session, SubItem, one.id or 0)):
+            content = _content(row) | {"name": f"{row.name}（#{one.no}）"}
+            # Weights were parts of another whole.
+            draft.add(type(row), project_id=whole.id, **content | ({"weight": None} if "weight" in content else {}))
 
 
 def _project_of(session: Session, no: str) -> Project:
@@ -256,21 +300,52 @@ def _merged_report(draft: Draft, merged: Sequence[Project], period: Month, filed
     if missing and len(missing) < len(found):
         silent = "、".join(f"#{no}" for no in missing)
         raise ValueError(f"{month_text(period)} 的自开工累计，{silent} 没有填，而别的项目填了：请先补齐再合并。")
-    statuses = [Status(row.status) for row in found if row.status is not None]
-    status = next((word for word in MERGED_STATUS if word in statuses), None)
-    complete = [word for word in COMPLETE_STATUSES if word in statuses]
-    started = [row.started for row in found if row.started]
-    finished = [row.finished for row in found if row.finished]
-    word = status or (complete[0] if complete else Status.PREPARATION)
     return {
         "period": period,
         "kind": FilingKind.QUARTERLY,
-        "status": word,
         "cumulative_fen": None if missing else sum(row.stated or 0 for row in found),
-        "started": min(started, default=None),
-        "finished": max(finished, default=None) if word in COMPLETE_STATUSES else None,
         "reason": f"合并自{'、'.join(f'#{one.no}' for one in merged)}，按各项之和",
         "filed_at": filed_at,
+        **_together(found),
+    }
+
+
+def _together(found: Sequence[Position]) -> dict[str, Any]:
+    """Give the status that projects are in together, the first start and, once all are complete, the last finish."""
+    statuses = [Status(row.status) for row in found if row.status is not None]
+    status = next((word for word in (*MERGED_STATUS, *COMPLETE_STATUSES) if word in statuses), Status.PREPARATION)
+    finished = [row.finished for row in found if row.finished]
+    return {
+        "status": status,
+        "started": min((row.started for row in found if row.started), default=None),
+        "finished": max(finished, default=None) if status in COMPLETE_STATUSES else None,
+    }
+
+
+def _checks_of_all(draft: Draft, merged: Sequence[Project]) -> list[dict[str, Any]]:
+    """Give a check for each day on which any of the projects was checked, with what all were in on that day."""
+    checked: dict[date, list[tuple[str, Verification]]] = {}
+    for one in merged:
+        for row in _standing(draft.session, Verification, one.id or 0):
+            checked.setdefault(row.day, []).append((one.no, row))
+    return [_merged_check(draft, merged, day, rows) for day, rows in checked.items()]
+
+
+def _merged_check(
+    draft: Draft, merged: Sequence[Project], day: date, rows: Sequence[tuple[str, Verification]]
+) -> dict[str, Any]:
+    period = last_quarter_end(day)
+    found = [position_at(draft.session, one.no, period, draft.at, day) for one in merged]
+    said = _together([row for row in found if row is not None]) if any(row.status for _, row in rows) else {}
+    last = rows[-1][1]
+    return {
+        "day": day,
+        "period": last.period,
+        "how": last.how,
+        "finding": "；".join(f"#{no} {row.finding}" for no, row in rows),
+        "evidence": "；".join(f"#{no} {row.evidence}" for no, row in rows if row.evidence) or None,
+        "checked_by": "、".join(dict.fromkeys(row.checked_by for _, row in rows if row.checked_by)) or None,
+        **said,
     }
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from hgt_portfolio.figures.people import standing_name
 from hgt_portfolio.figures.supervising import SupervisionItem, read_items
 from hgt_portfolio.ledger import amending
 from hgt_portfolio.ledger.chain import Draft
@@ -88,7 +89,8 @@ class Supervisions(Door):
         if position.exited:
             raise Refused([error("no", f"#{given.no} 已退出，不再督办。")])
         cell, _ = amending.read_units(draft.session, position.unit_text)
-        units = (position.unit, *cell.cooperating)
+        called = (standing_name(draft.session, name, given.raised, draft.at) for name in cell.cooperating)
+        units = (position.unit, *called)
         if given.unit is not None and given.unit not in units:
             raise Refused([error("unit", f"{given.unit}不是 #{given.no} 的责任单位；责任单位：{'、'.join(units)}。")])
         return position.id, given.unit or position.unit

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
+from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
 
 from hgt_portfolio.ledger.chain import Draft
 from hgt_portfolio.ledger.door import Door, Outcome, Refused, done
+from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.inputs import UnitChangeInput
-from hgt_portfolio.model.project import Unit, UnitAlias, UnitChange
+from hgt_portfolio.model.project import Contact, ProjectVersion, Unit, UnitAlias, UnitChange, VersionUnit
+from hgt_portfolio.model.supervision import Supervision
+from hgt_portfolio.plan.units import parse_unit
 from hgt_portfolio.rules.checks import error
 from hgt_portfolio.terms import ActionKind, UnitChangeKind
 
@@ -23,6 +28,7 @@ class Units(Door):
         with self._action(ActionKind.UNIT, given.reason) as draft:
             old = _distinct(_standing(draft.session, name) for name in given.units)
             new = self._successor(draft, given, old)
+            _refuse_earlier(draft.session, (*old, new), given.effective)
             for unit in (unit for unit in old if unit.id != new.id):
                 for place in (unit.id, *_succeeded_by(draft.session, unit.id or 0)):
                     draft.add(
@@ -52,6 +58,8 @@ class Units(Door):
             return found
         if session.execute(select(UnitAlias).where(col(UnitAlias.alias) == given.successor)).scalar() is not None:
             raise Refused([error("successor", f"“{given.successor}”是现有单位的别名，请写它的规范名称。")])
+        if not _legible(given.successor, old[0].name):
+            raise Refused([error("successor", f"“{given.successor}”不像一个单位的名称：不要含顿号、逗号、斜线等。")])
         last = session.execute(select(func.max(Unit.id))).scalar() or 0
         unit = Unit(
             id=last + 1,
@@ -76,6 +84,25 @@ def _standing(session: Session, name: str) -> Unit:
     if change is not None:
         raise Refused([error("units", f"{name}自 {change.effective} 起已{change.kind}（{change.doc}），不能再改。")])
     return unit
+
+
+def _legible(name: str, other: str) -> bool:
+    """Tell whether a name can be read back out of a cell that lists several units."""
+    cell = parse_unit(f"{other}、{name}", {name: name, other: other})
+    return (cell.lead, cell.cooperating) == (other, (name,))
+
+
+def _refuse_earlier(session: Session, units: Iterable[Unit], effective: date) -> None:
+    """Refuse a change from a day on which one of the units had not yet taken another's place."""
+    for unit in units:
+        came = select(UnitChange).where(
+            col(UnitChange.successor_id) == unit.id,
+            col(UnitChange.effective) > effective,
+            col(UnitChange.revoked_at).is_(None),
+        )
+        row = session.execute(came.order_by(col(UnitChange.effective).desc()).limit(1)).scalar()
+        if row is not None:
+            raise Refused([error("effective", f"{unit.name}自 {row.effective} 起才接替别的单位，--from 不能早于它。")])
 
 
 def _distinct(units: Iterable[Unit]) -> list[Unit]:
@@ -103,3 +130,22 @@ def _succeeded_by(session: Session, unit_id: int) -> list[int]:
         )
     )
     return sorted(set(rows.scalars()))
+
+
+def resting_on_change(session: Session, target: Action) -> Action | None:
+    """Give the newest standing action after a unit change that rests on it: another change, or use of the new unit."""
+    changes = select(UnitChange).where(col(UnitChange.action_id) == target.id)
+    changed = list(session.execute(changes).scalars())
+    old = {row.unit_id for row in changed}
+    loaded = session.execute(select(func.min(Unit.action_id))).scalar()
+    new = {row.successor_id for row in changed if session.get_one(Unit, row.successor_id).action_id != loaded}
+    cooperates = select(col(VersionUnit.version_id)).where(col(VersionUnit.unit_id).in_(new))
+    uses: tuple[tuple[Any, Any], ...] = (
+        (UnitChange, col(UnitChange.unit_id).in_(old | new) | col(UnitChange.successor_id).in_(new)),
+        (Contact, col(Contact.unit_id).in_(new)),
+        (Supervision, col(Supervision.unit_id).in_(new)),
+        (ProjectVersion, col(ProjectVersion.lead_id).in_(new) | col(ProjectVersion.id).in_(cooperates)),
+    )
+    rests = [select(model.action_id).where(use, col(model.revoked_at).is_(None)) for model, use in uses]
+    later = select(Action).where(col(Action.id) > target.id, or_(*(col(Action.id).in_(rest) for rest in rests)))
+    return session.execute(later.order_by(col(Action.id).desc()).limit(1)).scalar()

@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import model_validator
 
-from hgt_portfolio.model.inputs import Input, MaybeName, Name, Period, Text, Words
+from hgt_portfolio.model.inputs import Input, MaybeName, Period, Text, Words
 
 
 class CloseInput(Input):
@@ -25,12 +25,13 @@ class CloseInput(Input):
 class ErratumInput(Input):
     """A mistake found after signing: its cause and whose it is.
 
-    With ``subject``, ``old`` and ``new`` it is in the text; without them it is every figure restated since.
+    With ``subject``, ``old`` and ``new`` it is in the text; without them it is every figure restated since, each with
+    the reason it was restated for, and by default its own unit's.
     """
 
     period: Period
     cause: Words
-    who: Name
+    who: MaybeName = None
     found: date
     doc: MaybeName = None
     subject: Text = None
@@ -42,6 +43,8 @@ class ErratumInput(Input):
         given = {self.subject is None, self.old is None, self.new is None}
         if len(given) > 1:
             raise ValueError("更正文字须同时写明更正事项、原文和更正后的文字")
+        if self.subject is not None and self.who is None:
+            raise ValueError("更正文字须写明责任人")
         if self.old is not None and self.old == self.new:
             raise ValueError("原文和更正后的文字相同，没有要更正的")
         return self

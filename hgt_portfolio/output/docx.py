@@ -66,7 +66,7 @@ _FORMAT_ID = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 def render(document: Document) -> bytes:
     """Write a document as a docx file's bytes."""
     word = docx.Document()
-    set_styles(word.styles.element)
+    set_styles(word.styles.element, compact=document.compact)
     _settings(word)
     _page(word, document)
     body = word.element.body
@@ -89,9 +89,11 @@ def _content(document: Document, width: int, bottom: int) -> Iterator[str]:
     if document.addressee:
         yield line("HgtAddressee", f"{document.addressee}：")
     marks = Marks(document.marks())
-    for block in document.blocks:
+    for place, block in enumerate(document.blocks, 1):
         if isinstance(block, Paragraph):
-            yield paragraph(STYLES[block.style], marks.spans(block))
+            # 署名 never stands on a page without text.
+            kept = _KEPT if document.signer and place == len(document.blocks) else ""
+            yield paragraph(STYLES[block.style], marks.spans(block), kept)
         else:
             yield from table_xml(block, width)
     yield from _attachments(document.attachments)
@@ -109,13 +111,13 @@ def _title(document: Document) -> str:
 def _attachments(names: tuple[str, ...]) -> Iterator[str]:
     """Write 附件说明, the names under each other."""
     if names:
-        yield line("Normal", "")
+        yield line("Normal", "", _KEPT)
     for number, name in enumerate(names, 1):
         count = f"{number}." if len(names) > 1 else ""
         if number == 1:
-            yield line("HgtAttachment", f"附件：{count}{name}", _HANGING)
+            yield line("HgtAttachment", f"附件：{count}{name}", _KEPT + _HANGING)
         else:
-            yield line("HgtAttachment", f"{count}{name}")
+            yield line("HgtAttachment", f"{count}{name}", _KEPT)
 
 
 def _signed(document: Document) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from docx.oxml.parser import parse_xml
@@ -17,6 +17,9 @@ BODY_SIZE = 16
 
 LINE = 28.95
 """Exact line pitch in points: 22 lines a page."""
+
+COMPACT_SIZE, COMPACT_LINE = 14, 22
+"""四号 and its exact line pitch, in points, where a document is to stay on one page."""
 
 CLOSER = 5
 """How much closer than their size characters of 三号 stand for 28 of them to fill a line."""
@@ -68,13 +71,15 @@ LOOKS: dict[str, Look] = {
 """The styles by their ids; ``Normal`` is the one that the others are based on."""
 
 
-def set_styles(styles: Any) -> None:
-    """Put our styles in place of the template's."""
+def set_styles(styles: Any, *, compact: bool) -> None:
+    """Put our styles in place of the template's; ``compact`` sets what is of the body's size smaller and closer."""
     for child in list(styles):
         styles.remove(child)
     styles.append(parse_xml(_defaults()))
     for style, look in LOOKS.items():
-        styles.append(parse_xml(_style(style, look)))
+        close = compact and look.size == BODY_SIZE
+        chosen = replace(look, size=COMPACT_SIZE, line=COMPACT_LINE, closer=0) if close else look
+        styles.append(parse_xml(_style(style, chosen)))
 
 
 def fonts(look: Look) -> str:

@@ -14,7 +14,7 @@ from hgt_portfolio.plan.body import WHOLE, Body, Found, Total
 from hgt_portfolio.plan.grid import bare
 from hgt_portfolio.plan.load import PlanRow, Statement
 
-UNCONFIRMED = "待确认"
+UNCONFIRMED, NO_NUMBER = "待确认", "文号待确认"
 NEAR_MONTHS = 36
 """How long 近期 is where the table does not say: three years."""
 
@@ -44,12 +44,12 @@ def about(
     said: dict[str, Any] = {
         "title": title or file,
         "portfolio": _TABLE_WORDS.sub("", title) or title or file,
-        "doc_no": doc_no[0] if doc_no else UNCONFIRMED,
+        "doc_no": doc_no[0] if doc_no else NO_NUMBER,
         "issued": issued,
         "issuer": UNCONFIRMED,
         "office": UNCONFIRMED,
     }
-    guessed = {key: "表里没有写" for key in ("doc_no", "issuer", "office") if said[key] == UNCONFIRMED}
+    guessed = {key: "表里没有写" for key in ("doc_no", "issuer", "office") if said[key] in (UNCONFIRMED, NO_NUMBER)}
     guessed["portfolio"] = "推算：取自表题" if title else "推算：取自文件名，待确认"
     if not title:
         guessed["title"] = guessed["portfolio"]

@@ -91,7 +91,7 @@ def _known(where: str, given: Mapping[str, Any], known: tuple[str, ...] | Mappin
         raise ValueError(f"{where}应为一节。")
     for key in given:
         if key not in known:
-            raise ValueError(f"{where}中有不认识的项 {key}；可用：{'、'.join(known)}。")
+            raise ValueError(f"{where}有不认识的项 {key}；可用：{'、'.join(known)}。")
 
 
 def _text(key: str, value: Any) -> str:

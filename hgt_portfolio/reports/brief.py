@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from hgt_portfolio.document import Document, Paragraph, Span, body, heading, note
 from hgt_portfolio.figures import Figures, Point, Position
 from hgt_portfolio.months import quarter_label
-from hgt_portfolio.reports.bulletin import against_pace, made_from, shortfall
-from hgt_portfolio.reports.bulletin_figures import Scope, ahead, change, compared, heard, units, whole
+from hgt_portfolio.reports.bulletin import achieved, behind_words, made_from, shortfall
+from hgt_portfolio.reports.bulletin_figures import Scope, change, compared, heard, said, units, whole
 from hgt_portfolio.reports.bulletin_problems import counted, named
 from hgt_portfolio.reports.quarterly_data import Quarter, read_quarter
 from hgt_portfolio.rules.point import office_time
@@ -31,6 +31,7 @@ def brief(figures: Figures, point: Point) -> Document:
         blocks=tuple(block for part in (_units, _year, _before, _watched, _notes) for block in part(quarter)),
         created=office_time(point.known_at).replace(tzinfo=None),
         demo=quarter.demo,
+        compact=True,
         properties=made_from(BRIEF, point),
     )
 
@@ -53,8 +54,7 @@ def _units(quarter: Quarter) -> Iterator[Paragraph]:
 def _furthest(scopes: list[Scope], of: int) -> Iterator[Span]:
     yield "欠序时金额最大的是" if of > 1 else "欠序时金额的单位是"
     for place, scope in enumerate(scopes):
-        yield from ("、" if place else "", scope.label, "（欠", scope.figure("shortfall"))
-        yield from ("，完成年度计划的", scope.figure("year_rate"), "）")
+        yield from ("、" if place else "", *behind_words(scope))
     yield "。"
 
 
@@ -79,10 +79,8 @@ def _year(quarter: Quarter) -> Iterator[Paragraph]:
 def _left(quarter: Quarter) -> Iterator[Span]:
     everything, month = whole(quarter), quarter.point.elapsed
     yield from (f"{quarter.point.year}年计划完成投资", everything.figure("year_plan"))
-    yield from (f"，1—{month}月" if month < 12 else "，全年", "累计完成", everything.figure("ytd"), "，占年度计划的")
-    yield from (everything.figure("year_rate"), "，", *against_pace(everything))
-    yield from ("（计划数、完成数均知的", everything.known("year_rate"), "项）")
-    yield from ("；年度任务余额", everything.figure("year_balance"), *shortfall(everything), "。")
+    yield from (f"，1—{month}月" if month < 12 else "，全年", "累计完成", everything.figure("ytd"))
+    yield from (*achieved(everything), *shortfall(everything), "。")
 
 
 def _before(quarter: Quarter) -> Iterator[Paragraph]:
@@ -102,8 +100,8 @@ def _before(quarter: Quarter) -> Iterator[Paragraph]:
             spans.append(f"{lead}与{before}无可比数据")
         else:
             spans += [
-                f"{lead}比{before}{'多' if ahead(made) else '少'}",
-                made,
+                f"{lead}比{before}",
+                said(made, "多", "少"),
                 "（两期均有数的",
                 compared(made),
                 "项）",

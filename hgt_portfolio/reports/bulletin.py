@@ -8,13 +8,26 @@ from datetime import date
 from hgt_portfolio.document import Document, Paragraph, Span, body, heading, subheading
 from hgt_portfolio.figures import Figures, Point
 from hgt_portfolio.months import quarter_label, quarter_text
-from hgt_portfolio.reports.bulletin_figures import Scope, ahead, change, count, domains, heard, units, whole
+from hgt_portfolio.reports.bulletin_figures import (
+    Scope,
+    ahead,
+    change,
+    compared,
+    count,
+    domains,
+    heard,
+    originals,
+    said,
+    units,
+    whole,
+)
 from hgt_portfolio.reports.bulletin_notes import notes
 from hgt_portfolio.reports.bulletin_problems import problems, requirements
 from hgt_portfolio.reports.quarterly_data import STATES, Quarter, read_quarter, state_of
 from hgt_portfolio.reports.restated import restated_paragraphs
+from hgt_portfolio.reports.words import count_change
 from hgt_portfolio.rules.point import moment_text, office_day, office_time
-from hgt_portfolio.terms import SILENT_STATES, FilingState, UnitKind
+from hgt_portfolio.terms import SILENT_STATES, DeadlineState, FilingState, UnitKind
 
 EVERYONE = "各责任单位"
 BULLETIN = "通报"
@@ -74,10 +87,13 @@ def _stock(quarter: Quarter, everything: Scope) -> Iterator[Span]:
     """Say how many projects there are, what they cost, and how they stand."""
     positions = quarter.positions
     yield f"截至{quarter.point.year}年{quarter.point.period % 12 + 1}月底，{quarter.portfolio}共"
+    if changed := count_change(quarter.total):
+        yield from (originals(everything), f"项，{changed}后")
     yield count("total.count", "项目数", positions, positions)
     yield "项"
-    if quarter.total.originals != quarter.total.count:
-        yield f"（规划{quarter.total.originals}项，拆分、合并后{quarter.total.count}项）"
+    exited = [p for p in positions if p.deadline_state == DeadlineState.EXITED]
+    if exited:
+        yield from ("（含已退出", count("total.exited", "已退出项目数", exited, positions, "deadline_state"), "项）")
     if everything.value("investment") is not None:
         yield from ("，计划总投资", everything.figure("investment"), "（有投资额的")
         yield from (everything.known("investment"), "项）")
@@ -112,11 +128,22 @@ def _year(quarter: Quarter, everything: Scope) -> Iterator[Span]:
     yield from (f"1—{month}月" if month < 12 else "全年", "累计完成", everything.figure("ytd"))
     yield from ("（有数的", everything.known("ytd"), "项）")
     if everything.value("year_rate") is not None:
-        yield from ("；按计划数和完成数均知的", everything.known("year_rate"), "项计算，占年度计划的")
-        yield everything.figure("year_rate")
-        yield from ("，", *against_pace(everything), "，年度任务余额", everything.figure("year_balance"))
+        yield from achieved(everything)
     yield from shortfall(everything)
     yield "。"
+
+
+def achieved(scope: Scope) -> Iterator[Span]:
+    """Say how much of its year plan a group has done, over how many projects, and what is left of it."""
+    yield from ("；按计划数和完成数均知的", scope.known("year_rate"), "项计算，", *share(scope, "占"))
+    yield from ("，", *against_pace(scope), "，年度任务余额", scope.figure("year_balance"))
+
+
+def share(scope: Scope, verb: str) -> Iterator[Span]:
+    """Say 占年度计划, and 占年初计划 beside it where a plan was adjusted."""
+    yield from (f"{verb}{'调整后' if scope.adjusted else ''}年度计划的", scope.figure("year_rate"))
+    if scope.adjusted:
+        yield from ("、年初计划的", scope.figure("first_rate"))
 
 
 def against_pace(scope: Scope) -> Iterator[Span]:
@@ -125,7 +152,7 @@ def against_pace(scope: Scope) -> Iterator[Span]:
     if deviation.text == "0.0":
         yield "与序时进度持平"
     else:
-        yield from (f"{'高于' if ahead(deviation) else '低于'}序时进度", deviation, "个百分点")
+        yield said(deviation, "高于序时进度", "低于序时进度", "个百分点")
 
 
 def shortfall(scope: Scope) -> Iterator[Span]:
@@ -148,7 +175,7 @@ def _quarter(quarter: Quarter, everything: Scope) -> Iterator[Span]:
     if before is not None:
         last = quarter_label(quarter.last_point.period)
         last = last[5:] if quarter.last_point.year == quarter.point.year else last
-        yield from (f"，同口径比{last}{'多' if ahead(before) else '少'}完成", before)
+        yield from (f"，同口径比{last}", said(before, "多完成", "少完成"), "（两期均有数的", compared(before), "项）")
     yield "。"
 
 
@@ -206,15 +233,18 @@ def _domains(quarter: Quarter) -> Iterator[Span]:
             unknown.append(scope.label)
             continue
         yield from (f"{scope.label}领域", count(f"{scope.key}.count", f"{scope.label}项目数", scope.positions, ()))
-        yield from ("项，本年累计完成", scope.figure("ytd"), "，占年度计划的", scope.figure("year_rate"), "，")
-        yield from (*against_pace(scope), "。")
+        yield from ("项，本年累计完成", scope.figure("ytd"), "，", *share(scope, "占"))
+        known = scope.known("year_rate")
+        if len(known.rows) < len(scope.positions):
+            yield from ("（两数均知的", known, "项）")
+        yield from ("，", *against_pace(scope), "。")
     if unknown:
         yield f"{'、'.join(unknown)}领域计划数或完成数报送不全，没有可比数据。"
 
 
 def _units(quarter: Quarter) -> Iterator[Paragraph]:
     """Rank the units within their kinds by 欠序时金额, the largest first."""
-    yield body("按牵头单位统计，每个项目只计一次；同类单位按欠序时金额由大到小排列。")
+    yield body("按牵头单位统计，每个项目只计一次，进度只算计划数和完成数均知的项目；同类单位按欠序时金额由大到小排列。")
     scopes = units(quarter)
     for kind in UnitKind:
         of_kind = [scope for scope in scopes if scope.group.kind == kind]
@@ -228,16 +258,20 @@ def _ranked(scopes: list[Scope]) -> Iterator[Span]:
     level = [scope for scope in scopes if scope.group.shortfall is not None and scope.group.shortfall <= 0]
     unknown = [scope for scope in scopes if scope.group.shortfall is None]
     for place, scope in enumerate(behind):
-        yield from ("、" if place else "", scope.label, "（欠", scope.figure("shortfall"))
-        yield from ("，完成年度计划的", scope.figure("year_rate"), "）")
+        yield from ("、" if place else "", *behind_words(scope))
     if behind:
         yield "。"
     for place, scope in enumerate(level):
-        yield from ("、" if place else "", scope.label, "（完成年度计划的", scope.figure("year_rate"), "）")
+        yield from ("、" if place else "", scope.label, "（", *share(scope, "完成"), "）")
     if level:
         yield "不欠序时金额。"
     if unknown:
         yield f"{'、'.join(scope.label for scope in unknown)}没有可比数据。"
+
+
+def behind_words(scope: Scope) -> Iterator[Span]:
+    """Name a unit with its 欠序时金额 and what it has done of its year plan."""
+    yield from (scope.label, "（欠", scope.figure("shortfall"), "，", *share(scope, "完成"), "）")
 
 
 PARTS: tuple[Callable[[Quarter], Iterator[Paragraph]], ...] = (

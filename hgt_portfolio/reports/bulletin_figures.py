@@ -14,6 +14,7 @@ from hgt_portfolio.reports.words import amount_words
 
 Value = int | Decimal | None
 
+ENDS = "两端都有数才算：该月有填报，或开工以前为0，或完工后沿用"
 BOTH = "只用两数均知的项目"
 
 
@@ -45,11 +46,18 @@ MEASURES: dict[str, Measure] = {
         "investment",
     ),
     "year_plan": _sum("year_plan", "年度计划投资", "有年度计划的项目相加"),
-    "quarter": _sum("quarter", "本季度完成投资", "本季末与上季末自开工累计之差相加，两端都有填报才算"),
-    "ytd": _sum("ytd", "本年累计完成投资", "本期末与上年底自开工累计之差相加，两端都有填报才算"),
+    "quarter": _sum("quarter", "本季度完成投资", f"本季末与上季末自开工累计之差相加，{ENDS}"),
+    "ytd": _sum("ytd", "本年累计完成投资", f"本期末与上年底自开工累计之差相加，{ENDS}"),
     "cumulative": _sum("cumulative", "自开工累计完成投资", "最近一次填报的自开工累计相加"),
     "year_rate": Measure(
         "占年度计划", lambda g: g.year_rate, lambda p: p.year_balance, f"本年累计÷年度计划，{BOTH}", "year_rate"
+    ),
+    "first_rate": Measure(
+        "占年初计划",
+        lambda g: g.first_rate,
+        lambda p: None if p.year_plan_first is None else p.ytd,
+        f"本年累计÷年初的年度计划，{BOTH}",
+        "first_rate",
     ),
     "deviation": Measure(
         "与序时进度的偏差",
@@ -87,6 +95,13 @@ class Scope:
     label: str
     group: Group
     positions: tuple[Position, ...]
+
+    @property
+    def adjusted(self) -> bool:
+        """Whether a year plan of the group was adjusted within the year, and 占年初计划 is known beside it."""
+        return self.value("first_rate") is not None and any(
+            position.year_plan_first not in (None, position.year_plan) for position in self.positions
+        )
 
     def value(self, measure: str) -> Value:
         """Give a total exactly; None where nothing is known."""
@@ -133,6 +148,14 @@ def count(key: str, name: str, rows: Iterable[Position], of: Sequence[Position],
     """Count projects."""
     nos = tuple(position.no for position in rows)
     return Figure(key, str(len(nos)), name, f"{len(nos)}项", "符合条件的项目逐项计数", nos, len(nos), len(of), column)
+
+
+def originals(scope: Scope) -> Figure:
+    """Count projects as the plan does: the parts of a split are one, and a merged one is as many as it was made of."""
+    said = str(scope.group.originals)
+    rule = "拆分的各部分合计一项，合并的按原来的项数计"
+    rows = tuple(position.no for position in scope.positions)
+    return Figure(f"{scope.key}.originals", said, f"{scope.label}按规划计的项数", f"{said}项", rule, rows, len(rows))
 
 
 def amount(key: str, name: str, fen: int, position: Position, column: str, rule: str) -> Figure:
@@ -227,3 +250,8 @@ def compared(figure: Figure) -> Figure:
 def ahead(figure: Figure) -> bool:
     """Tell whether a figure with a sign is not below zero."""
     return not figure.exact.startswith("-")
+
+
+def said(figure: Figure, above: str, below: str, unit: str = "") -> Figure:
+    """Put the word of a figure's direction into its text, so that a turned word is found as a changed number."""
+    return replace(figure, text=f"{above if ahead(figure) else below}{figure.text}{unit}")

@@ -32,13 +32,8 @@ def _quarter(quarter: Quarter) -> Iterator[Span]:
     """Say which projects 本季度完成 leaves out, and why."""
     if not quarter.total.filed:
         return
-    told = []
-    for key, why, holds in _LEFT_OUT:
-        rows = [position for position in quarter.positions if holds(position)]
-        if rows:
-            told.append((why, count(f"note.{key}", f"本季度完成不含的项目：{why}", rows, quarter.positions, "quarter")))
-    for place, (why, number) in enumerate(told):
-        yield from ("、" if place else "本季度完成不含", why, number, "项")
+    told = list(_left_out(quarter, "quarter", "本季度完成", lambda p: p.quarter_note))
+    yield from told
     caught_up = [p for p in quarter.positions if p.catch_up]
     if caught_up:
         yield from ("；补报数", _caught_up(caught_up), "不计入本季度")
@@ -46,11 +41,38 @@ def _quarter(quarter: Quarter) -> Iterator[Span]:
         yield "。未知的数不作0。"
 
 
-_LEFT_OUT: tuple[tuple[str, str, Callable[[Position], bool]], ...] = (
-    ("silent", "未报累计投资", lambda p: p.quarter_note == "未填报"),
-    ("no_base", "缺期初数", lambda p: p.quarter_note is not None and p.quarter_note.startswith("缺")),
-    ("catch_up", "补报以前季度", lambda p: p.catch_up is not None),
+def _year(quarter: Quarter) -> Iterator[Span]:
+    """Say which projects 本年累计 and the year's plan leave out."""
+    if not quarter.total.filed:
+        return
+    told = list(_left_out(quarter, "ytd", "本年累计", lambda p: p.year_note))
+    yield from told
+    unplanned = [p for p in quarter.positions if p.year_plan is None]
+    if unplanned and quarter.total.year_plan.known:
+        number = count("note.unplanned", "没有年度计划的项目", unplanned, quarter.positions, "year_plan")
+        yield from ("；" if told else "", "年度计划不含没有计划数的", number, "项")
+        told.append("")
+    if told:
+        yield "。"
+
+
+def _left_out(quarter: Quarter, column: str, name: str, noted: Callable[[Position], str | None]) -> Iterator[Span]:
+    """Count the projects that a flow leaves out, by why."""
+    lead = f"{name}不含"
+    for key, why, begins in _REASONS:
+        rows = [position for position in quarter.positions if (noted(position) or "").startswith(begins)]
+        if rows:
+            number = count(f"note.{column}.{key}", f"{name}不含的项目：{why}", rows, quarter.positions, column)
+            yield from (lead, why, number, "项")
+            lead = "、"
+
+
+_REASONS = (
+    ("silent", "未报累计投资", "未填报"),
+    ("no_base", "缺期初数", "缺"),
+    ("catch_up", "补报以前季度", "含补报"),
 )
+"""Why a flow is unknown: its key, how a document says it, and how a position's note of it begins."""
 
 
 def _caught_up(rows: list[Position]) -> Figure:
@@ -76,4 +98,4 @@ def _disclaimer(_quarter: Quarter) -> Iterator[Span]:
     yield DISCLAIMER.replace("本表", "本通报")
 
 
-_NOTES: tuple[Callable[[Quarter], Iterator[Span]], ...] = (_unpriced, _quarter, _pace, _unverified, _disclaimer)
+_NOTES: tuple[Callable[[Quarter], Iterator[Span]], ...] = (_unpriced, _quarter, _year, _pace, _unverified, _disclaimer)

@@ -146,7 +146,7 @@ _AMOUNTS = frozenset(
     )
 )
 _FACTS = frozenset(("", "investment", "investment_text"))
-_PLANNED = frozenset(("year_plan", "year_rate", "deviation", "shortfall", "year_balance"))
+_PLANNED = frozenset(("year_plan", "year_rate", "first_rate", "deviation", "shortfall", "year_balance"))
 _BASES = {"quarter": "quarter_base", "year_plan": "", "cumulative": "", "total_rate": ""}
 
 
@@ -157,7 +157,9 @@ def source_of(figures: Figures, point: Point, position: Position, column: str) -
     events = [event for event in figures.history(position.no, point) if event.revoked_at is None]
     wanted: list[Event] = []
     if column in _PLANNED:
-        wanted += [event for event in events if event.kind == f"年度计划 {point.year}"][-1:]
+        until = date(point.year, 1, 1) if column == "first_rate" else point.day
+        planned = [event for event in events if event.kind == f"年度计划 {point.year}" and event.holds <= until]
+        wanted += planned[-1:]
     if column != "year_plan":
         wanted += _reports(events, point, column)
     if not wanted:

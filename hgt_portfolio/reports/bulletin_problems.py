@@ -56,8 +56,9 @@ GROUNDS = {
 
 
 def named(quarter: Quarter, ground: str) -> list[Position]:
-    """Give the projects that a ground holds of."""
-    return [position for position in quarter.positions if GROUNDS[ground].holds(position)]
+    """Give the projects that a ground holds of; of one that has left nothing is asked."""
+    staying = (position for position in quarter.positions if position.deadline_state != DeadlineState.EXITED)
+    return [position for position in staying if GROUNDS[ground].holds(position)]
 
 
 def counted(quarter: Quarter, ground: str) -> Figure:

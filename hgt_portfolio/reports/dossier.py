@@ -271,7 +271,8 @@ def dossier_document(figures: Figures, point: Point, no: str) -> Document:
     plan, row = figures.plan(), figures.position(point, no)
     about = body(
         f"本档案由台账生成，收录第{row.no}号项目“{row.name}”自规划（{plan.doc_no}）装载以来的全部记录，已撤销的也列出并注明。"
-        f"截至日 {point.day}，期别 {quarter_label(point.period)}，数据时点 {moment_words(point.known_at)}。{DISCLAIMER}"
+        f"截至日 {point.day}，期别 {quarter_label(point.period)}，数据时点 {moment_words(point.known_at)}。"
+        + DISCLAIMER.replace("本表", "本档案")
     )
     return Document(
         title=f"{plan.portfolio}项目档案\n第{row.no}号　{row.name}",

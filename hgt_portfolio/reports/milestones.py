@@ -103,7 +103,7 @@ def sub_item_list(figures: Figures, point: Point, no: str | None = None) -> Tabl
     """List the sub-items of one project or of all by group, with how many are done."""
     if no is not None:
         figures.position(point, no)
-    items = figures.sub_items(point, no)
+    items = figures.sub_items(point, no) if no else counted_sub_items(figures, point, Filter())
     columns = (
         Column("no", "序号", Kind.COUNT),
         Column("name", "子项", Kind.LABEL),
@@ -124,7 +124,7 @@ def sub_item_list(figures: Figures, point: Point, no: str | None = None) -> Tabl
         for item in items
     )
     count = figures.totals(point).count
-    said = both_counts(count, counted_sub_items(figures, point, Filter()))
+    said = both_counts(count, items)
     notes = [f"#{of} 子项 {sub_item_words(list(group))}" for of, group in groupby(items, key=lambda item: item.no)]
     notes += [f"重点工程 {count} 项；{said}"] if said and no is None else []
     return Table("子项", f"#{no} 子项" if no else "子项", columns, cells, notes=tuple(notes), unit_note="")

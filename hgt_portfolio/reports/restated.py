@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 from itertools import groupby
 
 from hgt_portfolio.document import Document, Figure, Paragraph, Span, body, heading
 from hgt_portfolio.figures import Figures, Point
-from hgt_portfolio.figures.closings import ErratumNote, Restatement
+from hgt_portfolio.figures.closings import ErratumNote, Restatement, TotalRestatement
 from hgt_portfolio.months import Month, quarter_label
 from hgt_portfolio.reports.quarterly_data import Quarter, sheet
 from hgt_portfolio.rules.point import moment_words, office_time
@@ -35,9 +34,15 @@ def restated_table(figures: Figures, point: Point) -> Table:
     printed = figures.printed(point)
     rows = [_figure(row) for row in figures.restated(point)]
     rows += [
+        (quarter_label(row.period), "", "", "", row.item, row.old, row.new, "上列各项之和", None, None)
+        for row in figures.restated_totals(point)
+    ]
+    rows += [
         _text(row)
         for row in figures.errata(point)
-        if row.no is None and row.recorded_at > printed.get(row.period, row.recorded_at)
+        if row.no is None
+        and not row.item.startswith("合计")
+        and row.recorded_at > printed.get(row.period, row.recorded_at)
     ]
     against = "；".join(f"{quarter_label(period)}比{moment_words(at)}" for period, at in printed.items())
     notes = (
@@ -84,7 +89,8 @@ def restated_paragraphs(quarter: Quarter) -> Iterator[Paragraph]:
     if told:
         yield heading("五、以前季度数据更正")
     for period, rows in groupby(told, lambda row: row.period):
-        yield body(f"{quarter_label(period)}定稿后，以下数据有更正：", *_told(rows), "。")
+        totals = [row for row in quarter.figures.restated_totals(quarter.point) if row.period == period]
+        yield body(f"{quarter_label(period)}定稿后，以下数据有更正：", *_told(rows), *_told_totals(totals), "。")
 
 
 _FOLLOWING = ("deadline_state", "light")
@@ -98,6 +104,15 @@ def _told(rows: Iterable[Restatement]) -> Iterator[Span]:
             yield from (f"，{row.item}由", _value(row, "old"), "更正为", _value(row, "new"))
         reasons = dict.fromkeys(reason for row in items if (reason := why(row)))
         yield f"（{'；'.join(reasons)}）" if reasons else ""
+
+
+def _told_totals(rows: Iterable[TotalRestatement]) -> Iterator[Span]:
+    for row in rows:
+        label = quarter_label(row.period)
+        key, name = f"restated.{row.period}.total.{row.key}", f"{label}{row.item}"
+        old = Figure(f"{key}.old", row.old, f"{name}（更正前）", row.old, f"按{label}定稿时点计算的{label}合计")
+        new = Figure(f"{key}.new", row.new, f"{name}（更正后）", row.new, f"按本期数据时点计算的{label}合计")
+        yield from (f"；{row.item}由", old, "更正为", new)
 
 
 def _value(row: Restatement, side: str) -> Span:
@@ -118,10 +133,10 @@ def _actions(row: Restatement) -> str | None:
     return "、".join(str(cause.action_id) for cause in row.causes) or None
 
 
-def erratum_document(figures: Figures, point: Point, period: Month, day: date) -> Document:
-    """Make the 更正说明 of a closed quarter from what was recorded on a day."""
+def erratum_document(figures: Figures, point: Point, period: Month, action_id: int) -> Document:
+    """Make the 更正说明 of a closed quarter that an action recorded."""
     plan = figures.plan()
-    noted = [row for row in figures.errata(point, period) if row.found == day]
+    noted = [row for row in figures.errata(point, period) if row.action_id == action_id]
     names = {position.no: position for position in figures.positions(point.at(period))}
     columns = (
         Column("number", "序号", Kind.LABEL, 3),
@@ -135,8 +150,8 @@ def erratum_document(figures: Figures, point: Point, period: Month, day: date) -
     rows = tuple(
         (
             str(place),
-            f"#{row.no} {names[row.no].name}" if row.no in names else "正文",
-            row.item,
+            f"#{row.no} {names[row.no].name}" if row.no in names else "合计" if row.item.startswith("合计") else "正文",
+            row.item.removeprefix("合计"),
             row.old,
             row.new,
             row.cause,
@@ -151,15 +166,15 @@ def erratum_document(figures: Figures, point: Point, period: Month, day: date) -
         title=f"关于{plan.portfolio}\n{label}通报的更正说明",
         blocks=(
             body(
-                f"{label}《{plan.portfolio}进展情况的通报》{issued}及投资汇总表定稿后，发现以下{len(noted)}处差错，现予更正。"
+                f"《关于{plan.portfolio}{label}进展情况的通报》{issued}及投资汇总表定稿后，发现以下{len(noted)}处差错，现予更正。"
             ),
             Table("更正", "", columns, rows, unit_note=""),
             body("请以更正后的内容为准。"),
         ),
         created=office_time(point.known_at).replace(tzinfo=None),
-        doc_no=next((row.doc for row in reversed(noted) if row.doc), None),
+        doc_no=noted[0].doc,
         addressee="各责任单位",
         signer=plan.office,
-        dated=day,
+        dated=noted[0].found,
         demo=bool(plan.demo),
     )

@@ -34,10 +34,15 @@ def printed_phases(figures: Figures) -> str:
 
 def project_count(group: Group) -> str:
     """Say how many projects a group has: as the plan counts them, and after splits and mergers where that differs."""
+    changed = count_change(group)
+    return f"{group.originals} 项，{changed}后 {group.count} 项" if changed else f"{group.count} 项"
+
+
+def count_change(group: Group) -> str:
+    """Say by what a group came to another count than the plan's: 拆分 or 合并; empty where it is the same."""
     if group.count == group.originals:
-        return f"{group.count} 项"
-    changed = "拆分" if group.count > group.originals else "合并"
-    return f"{group.originals} 项，{changed}后 {group.count} 项"
+        return ""
+    return "拆分" if group.count > group.originals else "合并"
 
 
 def yes_no(flag: int | None) -> str | None:

@@ -56,7 +56,7 @@ class Form:
     ``unit``, ``known_at`` and ``filed_by`` are None where the form does not say.
     """
 
-    file: str
+    path: Path
     sheet: Sheet
     top: int
     columns: dict[str, int]
@@ -64,6 +64,11 @@ class Form:
     unit: str | None
     known_at: int | None
     filed_by: str | None
+
+    @property
+    def file(self) -> str:
+        """The file's name."""
+        return self.path.name
 
     def finding(self, row: int, column: str, message: str) -> CellFinding:
         """Make a finding about a cell, by its row and its column's name."""
@@ -99,7 +104,7 @@ def forms_of(figures: Figures, path: Path, kind: type[Template]) -> list[Form]:
     for sheet in book.sheets:
         top = None if sheet.name == MARKER else _top(sheet)
         if top is not None:
-            forms.append(_form(figures, path.name, sheet, top, marker, kind))
+            forms.append(_form(figures, path, sheet, top, marker, kind))
     if not forms:
         raise SheetError(f"{path.name} 不是{kind.name}：没有找到“序号”“项目名称”这一行表头，没有读取。")
     return forms
@@ -157,7 +162,8 @@ def _top(sheet: Sheet) -> int | None:
     return None
 
 
-def _form(figures: Figures, file: str, sheet: Sheet, top: int, marker: Marker | None, kind: type[Template]) -> Form:
+def _form(figures: Figures, path: Path, sheet: Sheet, top: int, marker: Marker | None, kind: type[Template]) -> Form:
+    file = path.name
     heads = [(head_of(cell.value), column) for column, cell in enumerate(sheet.rows[top]) if cell]
     template = marker.template if marker else _unmarked(figures, file, [head for head, _ in heads], kind)
     keys = {head_of(template.write(field.head)): field.key for field in template.fields}
@@ -179,7 +185,7 @@ def _form(figures: Figures, file: str, sheet: Sheet, top: int, marker: Marker | 
     named = marker.unit if marker else written
     unit = unit_today(figures, named) if named else None
     filed_by = _labelled(sheet.rows[top + 1 :], bare(FOOT[0]).rstrip(":"))
-    return Form(file, sheet, top, columns, template, unit, marker.known_at if marker else None, filed_by)
+    return Form(path, sheet, top, columns, template, unit, marker.known_at if marker else None, filed_by)
 
 
 def unit_today(figures: Figures, text: str) -> str:

@@ -111,9 +111,11 @@ def merge(row: Row, trail: Trail, choices: Choices, today: date) -> Merged:
     for one in row.form.template.fields:
         if one.key != row.form.template.confirmation:
             _merge_cell(work, one, trail, choices, confirmed=confirmed)
-    if work.said or work.conflicts:
-        work.findings += _misplaced(work, trail)
-    if work.said:
+    misplaced = _misplaced(work, trail) if work.said or work.conflicts else []
+    if misplaced:
+        # What is wrong with its cells is nothing to this unit, and nor is what they held.
+        work.findings = misplaced
+    elif work.said:
         _ask_what_is_missing(work)
     if work.findings:
         return work.result(RowChange.REFUSED)
@@ -158,7 +160,7 @@ def _merge_cell(work: _Work, one: Field, trail: Trail, choices: Choices, *, conf
             side = choices.of(no, key)
             filer = f"，填报人 {work.row.form.filed_by}" if work.row.form.filed_by else ""
             words = (words_of(key, value), words_of(key, ours))
-            sources = (f"{work.row.form.file}{filer}", trail.source(no, since))
+            sources = (f"{work.row.form.file}{filer}", trail.source(no, key, since))
             work.conflicts.append(Conflict(no, key, _head(work, one), *words, *sources, side))
             if side is not Side.THEIRS:
                 return

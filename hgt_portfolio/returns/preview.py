@@ -43,7 +43,9 @@ def counts_words(read: ReadBack) -> str:
     """Say how many rows come to what, and how many files were not read."""
     unread = {finding.file for finding in read.findings if not finding.cell}
     words = [f"{change} {read.counts[change]} 项" for change in RowChange]
-    return "，".join((*words, *([f"没有读取的文件 {len(unread)} 个"] if unread else [])))
+    words += [f"没有读取的文件 {len(unread)} 个"] if unread else []
+    words += [f"{unit}的表里缺 {'、'.join(f'#{no}' for no in left)}" for unit, left in read.missing.items()]
+    return "，".join(words)
 
 
 def _amounts(template: Template) -> list[Field]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hgt_portfolio.figures import Figures
@@ -24,6 +24,8 @@ OPEN = Choices()
 class ReadBack:
     """What came back: every project row with what it comes to, and what is wrong with files and rows without one.
 
+    ``missing`` are the projects, by unit, that a form is sent for and that none of its rows is about.
+
     ``rows`` are in the plan's order, ``files`` how many project rows each file has, ``seen`` the moment the rows were
     merged at, ``late`` whether a filing now comes after the window. ``template`` is None where no form was read.
     """
@@ -31,9 +33,10 @@ class ReadBack:
     template: Template | None
     rows: tuple[Merged, ...]
     findings: tuple[CellFinding, ...]
-    files: Mapping[str, int]
+    files: Mapping[Path, int]
     seen: int
     late: bool
+    missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def of(self, *changes: RowChange) -> tuple[Merged, ...]:
         """Give the rows that come to any of these."""
@@ -71,18 +74,32 @@ def read_back(figures: Figures, files: Sequence[Path], kind: type[Template], cho
         return ReadBack(None, (), tuple(findings), {}, figures.last_action(), late=False)
     template = forms[0].template
     trail = Trail(figures, template)
-    merged, rows = [], Counter(dict.fromkeys((form.file for form in forms), 0))
+    merged, rows = [], Counter(dict.fromkeys((form.path for form in forms), 0))
     for row in (row for form in forms for row in rows_of(form)):
         if isinstance(row, CellFinding):
             findings.append(row)
         elif row.no in trail.now:
             merged.append(merge(row, trail, choices, figures.today))
-            rows[row.form.file] += 1
+            rows[row.form.path] += 1
         elif row.cells:
             findings.append(row.finding("序号", f"没有序号为“{row.no[:20]}”的项目；请改正序号，或删去这一行"))
     checked = [_checked(figures, one) for one in _distinct(merged)]
     ordered = sorted(checked, key=lambda one: one.now.position.position)
-    return ReadBack(template, tuple(ordered), tuple(findings), dict(rows), trail.known_at, template.late(figures))
+    missing = _missing(forms, trail, {one.now.position.no for one in merged})
+    return ReadBack(
+        template, tuple(ordered), tuple(findings), dict(rows), trail.known_at, template.late(figures), missing
+    )
+
+
+def _missing(forms: Sequence[Form], trail: Trail, read: set[str]) -> dict[str, tuple[str, ...]]:
+    """Give the projects that the units of the forms are asked for and that no row is about."""
+    missing = {}
+    for unit in dict.fromkeys(form.unit for form in forms if form.unit):
+        asked = (now.position for now in trail.now.values() if now.position.unit == unit)
+        left = tuple(one.no for one in asked if forms[0].template.asks(one) and one.no not in read)
+        if left:
+            missing[unit] = left
+    return missing
 
 
 def take_back(ledger: Ledger, read: ReadBack, *, dry_run: bool = False) -> Outcome | None:

@@ -35,13 +35,20 @@ class Trail:
         One that went and came back has moved too: whoever brought it back meant it.
         """
         moments = [self.known_at, *(entry.at for entry in self._since(no, since))]
-        stated = (self.at(moment).get(no) for moment in moments)
-        return any(standing is not None and standing.stated(key) != sent for standing in stated)
+        return any(self._stated(moment, no, key) != sent for moment in moments if no in self.at(moment))
 
-    def source(self, no: str, since: int) -> str:
-        """Say who last filed anything of a project since a form was sent out, and when."""
-        newest = next(iter(self._since(no, since)), None)
-        return f"{newest.operator} {moment_words(newest.at)} {newest.kind}" if newest else "台账"
+    def source(self, no: str, key: str, since: int) -> str:
+        """Say who filed what a field of a project says now, since a form was sent out, and when."""
+        entries = self._since(no, since)
+        before = [*(entry.at for entry in entries[1:]), since]
+        for entry, earlier in zip(entries, before, strict=True):
+            if self._stated(entry.at, no, key) != self._stated(earlier, no, key):
+                return f"{entry.operator} {moment_words(entry.at)} {entry.kind}"
+        return "台账"
+
+    def _stated(self, moment: int, no: str, key: str) -> Any:
+        standing = self.at(moment).get(no)
+        return None if standing is None else standing.stated(key)
 
     def _since(self, no: str, since: int) -> list[Entry]:
         """Give the actions on a project that stand, newest first."""

@@ -100,8 +100,11 @@ def _repacked(parts: Parts) -> BytesIO:
 def _cells(book: CalamineWorkbook, scan: SheetScan) -> list[Found]:
     cells: list[Found] = []
     room = MOST_TEXT
-    for row, values in enumerate(book.get_sheet_by_name(scan.name).iter_rows()):
-        for column, value in enumerate(values):
+    sheet = book.get_sheet_by_name(scan.name)
+    # Its rows begin with the first of the sheet, but their cells with the first column that is filled anywhere.
+    _, left = sheet.start or (0, 0)
+    for row, values in enumerate(sheet.iter_rows()):
+        for column, value in enumerate(values, left):
             if value == "" or (row, column) in scan.faults:
                 continue
             kind, text = _plain(value)

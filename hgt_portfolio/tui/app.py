@@ -167,7 +167,7 @@ class PortfolioApp(App[None]):
     def written(self, outcome: Outcome | None) -> None:
         """Say what was written, and how to take it back; the screens read anew when they come up."""
         if outcome is not None:
-            self.say(f"已办：{outcome.title}。按 Ctrl+Z 可撤销。")
+            self.say(f"已办：{outcome.title.rstrip('。')}。按 Ctrl+Z 可撤销。")
 
     def action_command_palette(self) -> None:
         """Open the command palette, in Chinese."""

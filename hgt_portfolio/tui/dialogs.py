@@ -37,6 +37,7 @@ KEY_NAMES = {
     "slash": "/",
     "fullwidth_solidus": "／",
     "escape": "Esc",
+    "space": "空格",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "pagedown": "PgDn",

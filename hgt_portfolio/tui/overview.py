@@ -126,7 +126,7 @@ class OverviewPage(Page):
         await self._show_domains(found)
         self._fill(found.pressing)
         title = f"最要紧的 {len(found.pressing)} 件" if found.pressing else "眼下没有要紧的项目"
-        hint = "" if found.group.filed else "   本期尚无填报：按 F4 填报，或按 F8 导出责任清单发给各单位。"
+        hint = "" if found.group.filed else "   本期尚无填报：按 F4 填报，或按 F8 发出填报表给各单位。"
         self.query_one("#pressing_title", Static).update(Text.assemble((title, "bold"), hint))
         if self.focused is None:
             self.query(Door).first().focus()

@@ -57,7 +57,7 @@ class ReturnsPage(Page):
     BINDINGS = PAGE_BINDINGS["returns"]
 
     class Taken(Message):
-        """Rows taken in one action, or the sentence that says why not."""
+        """Rows taken in one action with what they came to, or the sentence that says why not."""
 
         def __init__(self, outcome: Outcome | None, said: str) -> None:
             self.outcome, self.said = outcome, said
@@ -94,16 +94,25 @@ class ReturnsPage(Page):
 
         return look
 
+    def reread(self) -> None:
+        """Read anew; what the last run came to is no longer said."""
+        self._said = ""
+        super().reread()
+
     def show(self, found: Seen) -> None:
         """Fill both lists, the cursors staying on their rows."""
         self._fill_files(found)
         self._lines = [] if found.read is None else [*found.read.findings, *listed(found.read)]
         self._fill_rows(late=found.read is not None and found.read.late)
-        said = self._said or "空格选取文件，可多选；下面是收回后的样子。"
+        said = "空格选取文件，可多选；下面是收回后的样子。"
         if found.read is not None:
-            said = f"{counts_words(found.read)}。{totals_of(found.read)}"
+            said = f"{counts_words(found.read)}。{self._said or totals_of(found.read)}"
         elif not found.files:
             said = "这里没有 xlsx 文件。请在上面写明文件夹或文件，按 Enter。"
+            if not self.asked.place.exists():
+                said = f"找不到 {self.asked.place}。请在上面写明文件夹或文件，按 Enter。"
+            # With nothing to pick, what is typed is a path: no letter of it may act as a command.
+            self.query_one("#place", LineInput).focus()
         self.query_one("#count", Static).update(Text(said))
 
     def _fill_files(self, found: Seen) -> None:
@@ -142,10 +151,11 @@ class ReturnsPage(Page):
         """Give the project of the row under the cursor."""
         return self.line.row.no if isinstance(self.line, Merged) else None
 
-    def _change(self, asked: Asked) -> None:
-        self.asked, self._said = asked, ""
+    def _change(self, asked: Asked, said: str = "") -> None:
+        self.asked = asked
         self.query_one("#count", Static).update(Text("读取中"))
         self.reread()
+        self._said = said
 
     @on(Input.Submitted, "#place")
     def _placed(self, event: Input.Submitted) -> None:
@@ -220,17 +230,19 @@ class ReturnsPage(Page):
         except Exception as problem:  # a refusal is a sentence to show, any other failure too
             self.post_message(ReturnsPage.Taken(None, sentence(problem)))
         else:
-            said = f"{totals_of(found)}" if outcome else "没有可以收下的行：都已收过、没有填，或有问题。"
+            said = f"已收下。{totals_of(found)}" if outcome else "没有可以收下的行：都已收过、没有填，或有问题。"
             self.post_message(ReturnsPage.Taken(outcome, said))
 
     @on(Taken)
     def _was_taken(self, message: Taken) -> None:
+        asked = replace(self.asked, choices=Choices())
         if message.outcome is None:
             self.portfolio.tell("没有收回", message.said)
+            self._change(asked)
         else:
             self.desk.revision += 1
             self.portfolio.written(message.outcome)
-        self._change(replace(self.asked, choices=Choices()))
+            self._change(asked, message.said)
 
 
 def _workbooks(place: Path) -> list[Path]:
