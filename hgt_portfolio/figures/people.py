@@ -30,12 +30,14 @@ class UnitInfo:
 
 @dataclass(frozen=True)
 class Person:
-    """Who answers for a project, in which role."""
+    """Who answers for a project, in which role, from and to which day."""
 
     no: str
     role: str
     name: str
     phone: str | None
+    since: date
+    until: date | None
 
 
 class People(Reader):
@@ -104,7 +106,7 @@ class People(Reader):
             leads = session.execute(select(rows.c.no, rows.c.unit).order_by(order), asked(ask)).all()
             named = _named(session, point)
         return [
-            Person(no, role, row.name, row.phone)
+            Person(no, role, row.name, row.phone, row.since, row.until)
             for no, unit in leads
             for role in ContactRole
             if (row := named.get((no, None, role)) or named.get((None, unit, role)))
@@ -115,7 +117,7 @@ class People(Reader):
         with self.store.read() as session:
             named = _named(session, point)
         return {
-            (unit, role): Person("", role, row.name, row.phone)
+            (unit, role): Person("", role, row.name, row.phone, row.since, row.until)
             for (no, unit, role), row in named.items()
             if no is None and unit is not None
         }

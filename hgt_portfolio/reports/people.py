@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from hgt_portfolio.figures import Figures, Filter, Point
+from hgt_portfolio.figures.people import Person
 from hgt_portfolio.table import Cell, Column, Kind, Table
 from hgt_portfolio.terms import ContactRole
+
+
+def _tenure(person: Person | None) -> str | None:
+    """Write a person with the days they answer from and to."""
+    if person is None:
+        return None
+    return f"{person.name}（{person.since} {f'至 {person.until}' if person.until else '起'}）"
 
 
 def contact_list(figures: Figures, point: Point, no: str | None = None, unit: str | None = None) -> Table:
@@ -22,8 +30,7 @@ def contact_list(figures: Figures, point: Point, no: str | None = None, unit: st
     def row(one: str) -> tuple[Cell, ...]:
         leader, officer, sponsor = (both.get((one, role)) for role in ContactRole)
         phone = officer.phone if officer else None
-        return (one, names.get(one), *(person.name if person else None for person in (leader, officer)), phone,
-                sponsor.name if sponsor else None)  # fmt: skip
+        return (one, names.get(one), _tenure(leader), _tenure(officer), phone, _tenure(sponsor))
 
     columns = (
         Column("whose", "项目或单位", Kind.LABEL),

@@ -21,15 +21,13 @@ from hgt_portfolio.terms import Basis
 from hgt_portfolio.tui.commands import Palette
 from hgt_portfolio.tui.desk import Desk
 from hgt_portfolio.tui.detail import DetailPage
-from hgt_portfolio.tui.dialogs import AskScreen, NoticeScreen
-from hgt_portfolio.tui.form_screen import FormScreen
+from hgt_portfolio.tui.dialogs import AskScreen, FormDialog, NoticeScreen
 from hgt_portfolio.tui.late import LatePage
 from hgt_portfolio.tui.notices import SECONDS, NoticeLine
 from hgt_portfolio.tui.overview import OverviewPage
 from hgt_portfolio.tui.page import Page
 from hgt_portfolio.tui.projects import ProjectsPage
 from hgt_portfolio.tui.supervision import SupervisionPage
-from hgt_portfolio.tui.supervision_form import SupervisionScreen
 from hgt_portfolio.tui.units import UnitsPage
 from hgt_portfolio.tui.wording import clean
 
@@ -184,7 +182,7 @@ class PortfolioApp(App[None]):
 
     async def action_quit(self) -> None:
         """Leave, asking first where a form would be lost."""
-        if any(isinstance(screen, FormScreen | SupervisionScreen) and screen.changed for screen in self.screen_stack):
+        if any(isinstance(screen, FormDialog) and screen.changed for screen in self.screen_stack):
             if not isinstance(self.screen, AskScreen):
                 self.push_screen(AskScreen("退出程序？", LEAVE, "退出"), self._leave)
         else:

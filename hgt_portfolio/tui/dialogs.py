@@ -15,8 +15,9 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Static
+from textual.widgets import Button, Input, Static
 
+from hgt_portfolio.ledger import Outcome
 from hgt_portfolio.tui.commands import COMMANDS, PAGES, Command, valid_in
 from hgt_portfolio.tui.notices import NoticeLine
 from hgt_portfolio.tui.wording import clean
@@ -44,6 +45,7 @@ KEY_NAMES = {
     "pageup": "PgUp",
 }
 
+LOSE = "填了的内容还没有报送，关闭后就没有了。"
 
 Given = TypeVar("Given")
 
@@ -134,6 +136,45 @@ class HelpScreen(Dialog[None]):
             frame.border_title = Content(f"帮助：{PAGES[self._place] if self._place else '表格'}")
             frame.border_subtitle = Content("Esc 关闭")
             yield Static(help_table(self._place))
+
+
+class FormDialog(Dialog[Outcome | None]):
+    """A form to fill: it closes with the outcome of what it wrote, and asks first where something would be lost."""
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was typed that closing would lose."""
+        raise NotImplementedError
+
+    def action_file(self) -> None:
+        """File the form."""
+        raise NotImplementedError
+
+    def action_help(self) -> None:
+        """Show the keys of a form."""
+        self.app.push_screen(HelpScreen(None))
+
+    def action_leave(self) -> None:
+        """Close, asking first where something would be lost."""
+        if self.changed:
+            self.app.push_screen(AskScreen("关闭表格？", LOSE, "不要了"), self._left)
+        else:
+            self.dismiss(None)
+
+    def _left(self, agreed: bool | None) -> None:
+        if agreed:
+            self.dismiss(None)
+
+    @on(Button.Pressed)
+    def _pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "file":
+            self.action_file()
+        else:
+            self.action_leave()
+
+    @on(Input.Submitted)
+    def _next(self) -> None:
+        self.focus_next()
 
 
 def keys_of(command: Command) -> str:

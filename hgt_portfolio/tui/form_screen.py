@@ -22,7 +22,7 @@ from hgt_portfolio.rules.checks import Finding, error
 from hgt_portfolio.terms import Severity
 from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.desk import Desk, period_text, sentence
-from hgt_portfolio.tui.dialogs import AskScreen, Dialog, HelpScreen
+from hgt_portfolio.tui.dialogs import FormDialog
 from hgt_portfolio.tui.entry import LineInput
 from hgt_portfolio.tui.forms import Field, Form
 
@@ -30,7 +30,6 @@ ALIASES = {"steps_fen": "q1"}
 """Fields that the checks call by other names than the form."""
 
 CHOOSE = "按 Enter 选择"
-LOSE = "填了的内容还没有报送，关闭后就没有了。"
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class Answer:
     findings: tuple[Finding, ...]
 
 
-class FormScreen(Dialog[Outcome | None]):
+class FormScreen(FormDialog):
     """One form on one project; it closes with the outcome of what it wrote."""
 
     AUTO_FOCUS = None
@@ -299,32 +298,6 @@ class FormScreen(Dialog[Outcome | None]):
         found = self.query(f"#{name}") if name and name != "no" else None
         if found:
             found.first().focus()
-
-    def action_help(self) -> None:
-        """Show the keys of a form."""
-        self.app.push_screen(HelpScreen(None))
-
-    def action_leave(self) -> None:
-        """Close, asking first where something would be lost."""
-        if self.changed:
-            self.app.push_screen(AskScreen("关闭表格？", LOSE, "不要了"), self._left)
-        else:
-            self.dismiss(None)
-
-    def _left(self, agreed: bool | None) -> None:
-        if agreed:
-            self.dismiss(None)
-
-    @on(Button.Pressed)
-    def _pressed(self, event: Button.Pressed) -> None:
-        if event.button.id == "file":
-            self.action_file()
-        else:
-            self.action_leave()
-
-    @on(Input.Submitted)
-    def _next(self) -> None:
-        self.focus_next()
 
 
 def _row(field: Field, position: Position, text: str) -> Horizontal:

@@ -25,9 +25,8 @@ from hgt_portfolio.rules.supervision import NEEDED, SUGGESTED
 from hgt_portfolio.terms import SupervisionGround, SupervisionStep
 from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.desk import Desk, sentence
-from hgt_portfolio.tui.dialogs import AskScreen, Dialog, HelpScreen
+from hgt_portfolio.tui.dialogs import FormDialog
 from hgt_portfolio.tui.entry import LineInput
-from hgt_portfolio.tui.form_screen import LOSE
 
 DUE_DAYS = SUGGESTED[SupervisionGround.OVERDUE][0]
 """Days given to an item that the figures suggest nothing for."""
@@ -119,7 +118,7 @@ def stepping(item: SupervisionItem, step: SupervisionStep) -> SupervisionForm:
     return SupervisionForm((_DAY, *entries), prepare, write)
 
 
-class SupervisionScreen(Dialog[Outcome | None]):
+class SupervisionScreen(FormDialog):
     """One form of 督办; it closes with the outcome of what it wrote."""
 
     AUTO_FOCUS = None
@@ -286,32 +285,6 @@ class SupervisionScreen(Dialog[Outcome | None]):
             line.set_class(bool(own), "-on")
         rest = [finding for finding in found if finding.field not in names]
         self.query_one("#effect", Static).update(_sentences(rest))
-
-    def action_help(self) -> None:
-        """Show the keys of a form."""
-        self.app.push_screen(HelpScreen(None))
-
-    def action_leave(self) -> None:
-        """Close, asking first where something would be lost."""
-        if self.changed:
-            self.app.push_screen(AskScreen("关闭表格？", LOSE, "不要了"), self._left)
-        else:
-            self.dismiss(None)
-
-    def _left(self, agreed: bool | None) -> None:
-        if agreed:
-            self.dismiss(None)
-
-    @on(Button.Pressed)
-    def _pressed(self, event: Button.Pressed) -> None:
-        if event.button.id == "file":
-            self.action_file()
-        else:
-            self.action_leave()
-
-    @on(Input.Submitted)
-    def _next(self) -> None:
-        self.focus_next()
 
 
 def _row(entry: Entry, text: str) -> Horizontal:
