@@ -272,3 +272,12 @@ def test_the_brief_is_one_page_and_the_bulletin_a_few(
 def printed(path: Path) -> int:
     """Count the pages of a PDF."""
     return len(re.findall(rb"/Type\s*/Page\b", path.read_bytes()))
+
+
+def test_words_changed_about_a_number_are_told_for_a_person_to_look_at(
+    sample: Figures, written: Path, tmp_path: Path
+) -> None:
+    checked = check_document(sample, edited(written, tmp_path / "改.docx", replaced("生态安全领域", "生态保全领域")))
+    assert [wrong for wrong, _ in told(checked)] == [Wrong.REWORDED]
+    assert checked.holds
+    assert "单位和项目名称请人工核对" in checked.summary

@@ -37,11 +37,15 @@ _NUMBER = re.compile(rf"\d+(?:\.\d+)?|百分之{_HANZI}|{_HANZI}(?=多?(?:亿元
 
 
 class Wrong(StrEnum):
-    """What may have become of a number; 已删去 is told and is no mistake."""
+    """What may have become of a number or the words about it; the last two are told and are no mistakes."""
 
     CHANGED = "改动"
     UNSOURCED = "无出处"
     DELETED = "已删去"
+    REWORDED = "文字改动"
+
+
+TOLD = (Wrong.DELETED, Wrong.REWORDED)
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class Checked:
     @property
     def holds(self) -> bool:
         """Whether every number left in the document is the ledger's."""
-        return all(finding.wrong is Wrong.DELETED for finding in self.findings)
+        return all(finding.wrong in TOLD for finding in self.findings)
 
     @property
     def summary(self) -> str:
@@ -76,7 +80,8 @@ class Checked:
         told = "，".join(f"{wrong}{counts[wrong]}处" for wrong in Wrong if counts[wrong])
         compared = f"核对了{self.compared}个数"
         if self.holds:
-            return f"{compared}，都与台账一致" + (f"（{told}）" if told else "") + "。"
+            words = "文字改动的段落里，单位和项目名称请人工核对。" if counts[Wrong.REWORDED] else ""
+            return f"{compared}，都与台账一致" + (f"（{told}）" if told else "") + f"。{words}"
         return f"{compared}，{told}。请改正，或注明依据。"
 
 
@@ -87,7 +92,15 @@ def check_document(figures: Figures, path: Path) -> Checked:
     """
     word = read_word(path, MARK)
     document = _remade(figures, path.name, word)
-    found = (*_changed(document, word), *_unsourced(document, word), *_deleted(document, word))
+    edited, left = _edited(document, word)
+    unsourced = [*_unsourced(edited, left)]
+    reworded = [one for one in edited if one.marks and all(one is not paragraph for paragraph, _ in unsourced)]
+    found = (
+        *_changed(document, word),
+        *(finding for _, finding in unsourced),
+        *_deleted(document, word),
+        *(Finding(Wrong.REWORDED, one.text.strip()) for one in reworded),
+    )
     return Checked(found, len(word.marked))
 
 
@@ -140,8 +153,8 @@ def _deleted(document: Document, word: WordFile) -> Iterator[Finding]:
             yield Finding(Wrong.DELETED, f"编号{number} {figure.name}（{figure.text}）。")
 
 
-def _unsourced(document: Document, word: WordFile) -> Iterator[Finding]:
-    """Find the numbers outside every bookmark that the program did not write."""
+def _edited(document: Document, word: WordFile) -> tuple[list[WordParagraph], Counter[str]]:
+    """Give the paragraphs whose words are not the program's, numbers aside, and those of its own that are gone."""
     expected = Counter(_texts(document))
     edited: list[WordParagraph] = []
     for paragraph in word.paragraphs:
@@ -150,13 +163,19 @@ def _unsourced(document: Document, word: WordFile) -> Iterator[Finding]:
             expected[loose] -= 1
         else:
             edited.append(paragraph)
-    spare = Counter(number for text in expected.elements() for number in _numbers(text))
+    return edited, expected
+
+
+def _unsourced(edited: list[WordParagraph], left: Counter[str]) -> Iterator[tuple[WordParagraph, Finding]]:
+    """Find the numbers outside every bookmark that the program did not write, each with its paragraph."""
+    spare = Counter(number for text in left.elements() for number in _numbers(text))
     for paragraph in edited:
         for number in _numbers(paragraph.loose):
             if spare[number]:
                 spare[number] -= 1
             else:
-                yield Finding(Wrong.UNSOURCED, f"“{number}”，不是程序写出的数。", _quote(paragraph, number))
+                said = f"“{number}”，不是程序写出的数。"
+                yield paragraph, Finding(Wrong.UNSOURCED, said, _quote(paragraph, number))
 
 
 def _texts(document: Document) -> Iterator[str]:
