@@ -124,10 +124,11 @@ def test_the_list_gives_one_row_each(book: Book) -> None:
     name(book, "演示甲", date(2024, 3, 1), no="9", until=date(2024, 12, 31))
     point = book.point("2024Q3")
     rows = contact_list(book.figures, point).rows
-    assert rows[0] == (LEAD, None, None, "演示局长（2024-01-01 起）", None, None)
+    assert rows[0] == (LEAD, None, None, "演示局长", None, None, "责任人 2024-01-01 起")
     assert [row[0] for row in rows[1:4]] == ["#1", "#2", "#3"]
     (own,) = contact_list(book.figures, point, "9").rows
-    assert (own[0], own[3], own[4]) == ("#9", "演示甲（2024-03-01 至 2024-12-31）", "0791-1")
+    assert (own[0], own[3], own[4]) == ("#9", "演示甲", "0791-1")
+    assert own[-1] == "责任人 2024-03-01 至 2024-12-31"
     assert contact_list(book.figures, point, unit=LEAD).rows == rows[:1]
     with pytest.raises(Unknown, match="没有序号为 99"):
         contact_list(book.figures, point, "99")

@@ -8,11 +8,9 @@ from hgt_portfolio.table import Cell, Column, Kind, Table
 from hgt_portfolio.terms import ContactRole
 
 
-def _tenure(person: Person | None) -> str | None:
-    """Write a person with the days they answer from and to."""
-    if person is None:
-        return None
-    return f"{person.name}（{person.since} {f'至 {person.until}' if person.until else '起'}）"
+def _tenure(person: Person) -> str:
+    """Write the days that a person answers from and to."""
+    return f"{person.role} {person.since} {f'至 {person.until}' if person.until else '起'}"
 
 
 def contact_list(figures: Figures, point: Point, no: str | None = None, unit: str | None = None) -> Table:
@@ -30,7 +28,9 @@ def contact_list(figures: Figures, point: Point, no: str | None = None, unit: st
     def row(one: str) -> tuple[Cell, ...]:
         leader, officer, sponsor = (both.get((one, role)) for role in ContactRole)
         phone = officer.phone if officer else None
-        return (one, names.get(one), _tenure(leader), _tenure(officer), phone, _tenure(sponsor))
+        tenures = "；".join(_tenure(person) for person in (leader, officer, sponsor) if person)
+        named_ones = (person.name if person else None for person in (leader, officer))
+        return (one, names.get(one), *named_ones, phone, sponsor.name if sponsor else None, tenures)
 
     columns = (
         Column("whose", "项目或单位", Kind.LABEL),
@@ -39,6 +39,7 @@ def contact_list(figures: Figures, point: Point, no: str | None = None, unit: st
         Column("officer", "责任人", Kind.LABEL),
         Column("phone", "电话", Kind.LABEL),
         Column("sponsor", "包联领导", Kind.LABEL),
+        Column("tenures", "起止"),
     )
     rows = tuple(map(row, (*shown, *projects)))
     notes = [f"截至 {point.day}；项目没有自己的联系人时，用牵头单位的。"]
