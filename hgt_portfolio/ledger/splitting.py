@@ -140,9 +140,9 @@ def _new_project(draft: Draft, no: str, position: int, offset: int, **more: Any)
     return project
 
 
-def _standing(session: Session, model: type[LedgerRow], project_id: int) -> list[Any]:
-    project = col(model.project_id)  # type: ignore[attr-defined]
-    query = select(model).where(project == project_id, col(model.revoked_at).is_(None))
+def _standing(session: Session, model: Any, project_id: int) -> list[Any]:
+    """Give the rows of a project that stand, of one of the tables that have a project, in the order recorded."""
+    query = select(model).where(col(model.project_id) == project_id, col(model.revoked_at).is_(None))
     return list(session.execute(query.order_by(col(model.recorded_at), col(model.id))).scalars())
 
 

@@ -92,7 +92,7 @@ def _requested(desk: Desk) -> Iterator[tuple[Cell, ...]]:
     for number, no, request, changes in desk.figures.requests(desk.point):
         row = named.get(no)
         words = f"申请 {number}：{changes}；原因：{request.reason}"
-        yield (no, row.name if row else "", row.unit if row else "", desk.officer(no), words)
+        yield (no, row.name if row else "已拆分或合并", row.unit if row else "", desk.officer(no), words)
 
 
 def _unpriced(desk: Desk) -> Iterator[tuple[Cell, ...]]:

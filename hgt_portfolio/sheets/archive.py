@@ -37,6 +37,11 @@ DAMAGED_WORD = "不是完整的 docx 文件，可能已损坏，没有读取。�
 Attributes = dict[str, str]
 
 
+# zipfile raises NotImplementedError for a compression it does not know, RuntimeError for an encrypted part.
+UNREADABLE = (BadZipFile, zlib.error, ExpatError, EOFError, NotImplementedError, ValueError, RuntimeError)
+"""What a damaged archive or a part that is no XML raises as it is read."""
+
+
 @dataclass(frozen=True)
 class Parts:
     """The parts that hold cells, by name, and which of them is which sheet, by the sheet's name."""
@@ -50,8 +55,7 @@ def read_parts(path: Path) -> Parts:
     try:
         with ZipFile(path) as archive:
             return _parts(path.name, archive)
-    # zipfile raises NotImplementedError for a compression it does not know, RuntimeError for an encrypted part.
-    except (BadZipFile, zlib.error, ExpatError, EOFError, NotImplementedError, ValueError, RuntimeError) as error:
+    except UNREADABLE as error:
         raise SheetError(f"{path.name} {DAMAGED}") from error
 
 

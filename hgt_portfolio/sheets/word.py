@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from xml.parsers.expat import ExpatError, XMLParserType
-from zipfile import BadZipFile, ZipFile
+from xml.parsers.expat import XMLParserType
+from zipfile import ZipFile
 
-from hgt_portfolio.sheets.archive import DAMAGED_WORD, Attributes, checked_directory, parser_for
+from hgt_portfolio.sheets.archive import DAMAGED_WORD, UNREADABLE, Attributes, checked_directory, parser_for
 from hgt_portfolio.sheets.cells import SheetError
 
 MOST_BYTES = 20_000_000
@@ -54,8 +53,7 @@ def read_word(path: Path, mark: str) -> WordFile:
         raise SheetError(f"找不到文件 {path}。") from error
     except OSError as error:
         raise SheetError(f"打不开文件 {path}：{error.strerror or error}。如正在编辑，请保存并关闭后再试。") from error
-    # zipfile raises NotImplementedError for a compression it does not know, RuntimeError for an encrypted part.
-    except (BadZipFile, zlib.error, ExpatError, EOFError, NotImplementedError, ValueError, RuntimeError) as error:
+    except UNREADABLE as error:
         raise SheetError(f"{path.name} {DAMAGED_WORD}") from error
 
 

@@ -63,6 +63,7 @@ class Dialog(ModalScreen[Given]):
 
     def box(self) -> ComposeResult:
         """Lay out what is this dialog's own."""
+        # Textual's metaclass leaves no room for an abstract one: a dialog that lacks its own says so when first shown.
         raise NotImplementedError
 
     def action_leave_program(self) -> None:
@@ -144,11 +145,11 @@ class FormDialog(Dialog[Outcome | None]):
     @property
     def changed(self) -> bool:
         """Whether anything was typed that closing would lose."""
-        raise NotImplementedError
+        raise NotImplementedError  # each form's own, as in ``Dialog.box``
 
     def action_file(self) -> None:
         """File the form."""
-        raise NotImplementedError
+        raise NotImplementedError  # each form's own, as in ``Dialog.box``
 
     def action_help(self) -> None:
         """Show the keys of a form."""
