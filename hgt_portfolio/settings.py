@@ -6,8 +6,10 @@ import errno
 import getpass
 import os
 import tomllib
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -21,7 +23,9 @@ class Settings:
     """The office's settings, each with its default.
 
     ``rules`` names the rule set used until one is adopted, ``operator`` who acts, ``theme`` and ``ascii`` how the
-    terminal UI looks, ``page`` how many rows a list page holds.
+    terminal UI looks, ``page`` how many rows a list page holds, ``columns`` which columns the project list shows (none
+    named: all), ``keys`` the keys of a command by its id (``report = "f4,t"``), ``filters`` the filters kept under a
+    name, ``toured`` that the first-run tour was seen.
     """
 
     operator: str = ""
@@ -29,6 +33,16 @@ class Settings:
     theme: str = "textual-light"
     ascii: bool = False
     page: int = 200
+    toured: bool = False
+    columns: list[str] = field(default_factory=list)
+    keys: dict[str, str] = field(default_factory=dict)
+    filters: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def settings_file() -> Path:
+    """Give the path of the settings file: ``HGT_SETTINGS``, else beside the database's default place."""
+    given = os.environ.get("HGT_SETTINGS")
+    return Path(given).expanduser() if given else data_folder() / "settings.toml"
 
 
 def in_checkout() -> bool:
@@ -65,20 +79,44 @@ def database_url(given: str | None) -> str:
 
 def read_settings(path: Path | None = None) -> Settings:
     """Read ``settings.toml`` beside the database; raises ``SettingsError`` naming the key that is wrong."""
-    path = path or data_folder() / "settings.toml"
+    path = path or settings_file()
     if not path.is_file():
         return Settings()
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"设置文件 {path} 不是有效的 TOML：{error}。请改正或删去该文件。") from error
-    known = {field.name: type(field.default) for field in fields(Settings)}
+    known = {one.name: type(getattr(Settings(), one.name)) for one in fields(Settings)}
     for key, value in given.items():
         if key not in known:
             raise SettingsError(f"设置文件 {path} 中有不认识的项 {key}；可用的项：{'、'.join(known)}。")
         if type(value) is not known[key]:
             raise SettingsError(f"设置文件 {path} 中 {key} 应为 {known[key].__name__}，读到 {value!r}。")
     return Settings(**given)
+
+
+def write_settings(path: Path, changes: Mapping[str, Any]) -> Settings:
+    """Write some settings anew, leaving the rest of the file and its comments as they are.
+
+    A setting equal to its default leaves the file. Raises ``SettingsError`` where the file cannot be written.
+    """
+    import tomlkit
+
+    read_settings(path)
+    try:
+        document = tomlkit.parse(path.read_text(encoding="utf-8") if path.is_file() else "")
+        for key, value in changes.items():
+            if value != getattr(Settings(), key):
+                document[key] = value
+            elif key in document:
+                del document[key]
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        growing = path.with_name(f".{path.name}.new")
+        growing.write_text(tomlkit.dumps(document), encoding="utf-8")
+        growing.replace(path)
+    except OSError as error:
+        raise SettingsError(f"不能写设置文件 {path}：{os_reason(error)}。这次的设置只在本次运行中有效。") from error
+    return read_settings(path)
 
 
 def operator_name(given: str | None, settings: Settings) -> str:

@@ -20,7 +20,7 @@ from hgt_portfolio.output.plain import rows_json, to_csv, to_text
 from hgt_portfolio.reports.lists import projects
 from hgt_portfolio.reports.portfolio import grouped, summary_json
 from hgt_portfolio.terms import Basis, Phase
-from hgt_portfolio.tui.listing import COLUMNS
+from hgt_portfolio.tui.pages.listing import COLUMNS
 from tests.conftest import Book
 from tests.tui import app_for, keys, settle, shown
 

@@ -45,7 +45,7 @@ PARTIES: dict[str, set[str]] = {
     "terms": set(),
     "money": set(),
     "months": {"dateutil"},
-    "settings": {"platformdirs"},
+    "settings": {"platformdirs", "tomlkit"},
     "model": {"pydantic", "sqlalchemy", "sqlmodel"},
     "store": {"alembic", "sqlalchemy", "sqlmodel"},
     "sheets": {"python_calamine"},

@@ -12,10 +12,10 @@ from textual.widgets import DataTable, Input, Select
 
 from hgt_portfolio.months import month
 from hgt_portfolio.terms import Status
-from hgt_portfolio.tui.detail import DetailPage
-from hgt_portfolio.tui.exporting import BRIEF, BULLETIN, ExportScreen
-from hgt_portfolio.tui.form_screen import FormScreen
-from hgt_portfolio.tui.projects import ProjectsPage
+from hgt_portfolio.tui.dialogs.exporting import BRIEF, BULLETIN, ExportScreen
+from hgt_portfolio.tui.forms.screen import FormScreen
+from hgt_portfolio.tui.pages.detail import DetailPage
+from hgt_portfolio.tui.pages.projects import ProjectsPage
 from tests.conftest import Book
 from tests.tui import app_for, fill, keys, notice, settle, shown
 
@@ -175,7 +175,7 @@ async def test_check_and_year_plan_are_written(book: Book) -> None:
     app = app_for(book)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await keys(pilot, "4", "f6")
+        await keys(pilot, "5", "f6")
         no = app.screen.no if isinstance(app.screen, FormScreen) else ""
         await fill(pilot, "finding", "still digging")
         await keys(pilot, "f10")

@@ -8,8 +8,8 @@ import pytest
 from textual.widgets import Button, Input, Select
 
 from hgt_portfolio.tui.app import PortfolioApp
-from hgt_portfolio.tui.dialogs import AskScreen, NoticeScreen
-from hgt_portfolio.tui.form_screen import FormScreen
+from hgt_portfolio.tui.dialogs.base import AskScreen, NoticeScreen
+from hgt_portfolio.tui.forms.screen import FormScreen
 from tests.conftest import Book
 from tests.tui import app_for, fill, keys, notice, settle, shown
 

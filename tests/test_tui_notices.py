@@ -14,11 +14,11 @@ from hgt_portfolio.figures import Figures
 from hgt_portfolio.ledger import Ledger
 from hgt_portfolio.store import Store
 from hgt_portfolio.tui.app import PortfolioApp
-from hgt_portfolio.tui.dialogs import HelpScreen
-from hgt_portfolio.tui.form_screen import FormScreen
+from hgt_portfolio.tui.dialogs.base import HelpScreen
+from hgt_portfolio.tui.forms.screen import FormScreen
 from hgt_portfolio.tui.notices import NoticeLine
-from hgt_portfolio.tui.overview import Door
-from hgt_portfolio.tui.projects import ProjectsPage
+from hgt_portfolio.tui.pages.overview import Door
+from hgt_portfolio.tui.pages.projects import ProjectsPage
 from tests.conftest import Book
 from tests.sample import make_sample
 from tests.tui import app_for, fill, joined, keys, notice, settle, shown

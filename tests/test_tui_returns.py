@@ -11,9 +11,9 @@ from textual.widgets import Input, Select
 from hgt_portfolio.months import month
 from hgt_portfolio.returns.quarter import Quarter
 from hgt_portfolio.returns.sending import write_forms
-from hgt_portfolio.tui.dialogs import NoticeScreen
-from hgt_portfolio.tui.exporting import FORMS_ALL
-from hgt_portfolio.tui.returning import ReturnsPage
+from hgt_portfolio.tui.dialogs.base import NoticeScreen
+from hgt_portfolio.tui.dialogs.exporting import FORMS_ALL
+from hgt_portfolio.tui.pages.returning import ReturnsPage
 from tests.conftest import Book
 from tests.returning import CUMULATIVE, HOUSING, QUARTER, WAN, Rows, a_report, filed_before, fill, sent
 from tests.tui import app_for, joined, keys, notice, settle, shown
@@ -42,14 +42,14 @@ async def test_pick_choose_take_and_undo(book: Book, tmp_path: Path) -> None:
         await keys(pilot, "tab")
         assert "表为“110000.00”" in joined(app)
         assert "台账为“120000.00”（乙2025-01-10" in joined(app)
-        await keys(pilot, "f9")
+        await keys(pilot, "ctrl+e")
         assert "已选取表" in joined(app)
         assert "变更 1 项" in shown(app)
-        await keys(pilot, "f9")
+        await keys(pilot, "ctrl+e")
         assert "已选留账" in joined(app)
-        await keys(pilot, "f9")
+        await keys(pilot, "ctrl+e")
         assert "冲突 1 项" in shown(app)
-        await keys(pilot, "f9", "f10")
+        await keys(pilot, "ctrl+e", "f10")
         assert notice(app).startswith("已办：收回填报表 2024Q4，2 项：#40、#41")
         assert [book.position(no, QUARTER).stated for no in ("40", "41")] == [110000 * WAN, 9500 * WAN]
         assert "未变 2 项" in shown(app)
@@ -80,7 +80,7 @@ async def test_bad_files_are_said_and_all_are_picked_at_once(book: Book, tmp_pat
         assert "拒绝         -    进度填报表_坏_2024" in shown(app)
         assert "控制数：文件2个，读到4行" in joined(app)
         assert "没有读取的文件1个" in joined(app)
-        await keys(pilot, "f9")
+        await keys(pilot, "ctrl+e")
         assert "光标移到一行“冲突”上" in notice(app)
         page = app.screen
         page.query_one("#place", Input).focus()

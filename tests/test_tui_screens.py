@@ -16,9 +16,9 @@ from hgt_portfolio.months import month
 from hgt_portfolio.settings import Settings
 from hgt_portfolio.tui.app import PortfolioApp
 from hgt_portfolio.tui.commands import COMMANDS, PAGES, bindings, valid_in
-from hgt_portfolio.tui.dialogs import HelpScreen, NoticeScreen, help_table, keys_of
-from hgt_portfolio.tui.overview import Door, PressingTable
-from hgt_portfolio.tui.projects import ProjectsPage
+from hgt_portfolio.tui.dialogs.base import HelpScreen, NoticeScreen, help_table, keys_of
+from hgt_portfolio.tui.pages.overview import Door, PressingTable
+from hgt_portfolio.tui.pages.projects import ProjectsPage
 from hgt_portfolio.tui.rows import RowTable
 from hgt_portfolio.tui.wording import clean
 from tests.conftest import Book
@@ -90,7 +90,7 @@ async def test_every_count_opens_exactly_its_rows(book: Book) -> None:
             assert isinstance(page, ProjectsPage)
             assert page.table.row_count == door.count.number, door.key
             assert f"{door.count.number}/62 条" in shown(app)
-            assert page.view.chips, "the filter is on the screen"
+            assert str(page.query_one("#chips", Static).content), "the filter is on the screen"
             await keys(pilot, "escape")
             assert app.screen.focused is door, "Esc returns to the same place"
 
@@ -236,7 +236,7 @@ async def test_sizes_and_resizing(book: Book) -> None:
 @pytest.mark.parametrize("place", PAGES)
 def test_footers_fit_eighty_columns(place: str) -> None:
     footer = [command for command in valid_in(place) if place in command.footer]
-    assert 4 <= len(footer) <= 7
+    assert 3 <= len(footer) <= 7
     assert sum(cell_len(f"{command.shown} {command.name} ") for command in footer) <= 80
 
 
@@ -248,7 +248,7 @@ def test_commands_are_bound_documented_and_need_no_letter(place: str) -> None:
     with console.capture() as capture:
         console.print(help_table(place))
     text = capture.get()
-    bound = {binding.key for binding in bindings(place)}
+    bound = {key for binding in bindings(place) for key in binding.key.split(",")}
     for command in valid_in(place):
         assert set(command.keys) <= bound
         assert keys_of(command) in text
@@ -256,7 +256,7 @@ def test_commands_are_bound_documented_and_need_no_letter(place: str) -> None:
     for command in COMMANDS:
         assert any(len(key) > 1 or key.isdigit() for key in command.keys), command.id
         assert command.name in text
-    keys_given = [key for command in COMMANDS for key in command.keys]
+    keys_given = [key for command in valid_in(place) for key in command.keys]
     assert len(keys_given) == len(set(keys_given))
 
 
@@ -306,11 +306,11 @@ async def test_going_about(book: Book) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         seen = []
-        for key in ("f2", "f2", "f2", "f2", "f2", "２", "3", "4", "1"):
+        for key in (*["f2"] * 6, "２", "3", "5", "1"):
             await keys(pilot, key)
             seen.append(app.root)
-        turned = ["projects", "units", "late", "supervision", "overview"]
-        assert seen == [*turned, "projects", "units", "late", "overview"]
+        turned = ["projects", "units", "timeline", "queue", "supervision", "overview"]
+        assert seen == [*turned, "projects", "units", "queue", "overview"]
         await keys(pilot, "f1")
         assert isinstance(app.screen, HelpScreen)
         await keys(pilot, "escape", "？")
@@ -318,7 +318,7 @@ async def test_going_about(book: Book) -> None:
         await keys(pilot, "escape", "3", "enter")
         page = app.screen
         assert isinstance(page, ProjectsPage)
-        assert page.view.where.unit == "区城管执法局"
+        assert page.where.unit == "区城管执法局"
         await keys(pilot, "enter", "escape", "escape")
         assert app.root == "units"
         await pilot.click("#head", offset=(10, 1))

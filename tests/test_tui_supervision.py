@@ -10,11 +10,11 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from hgt_portfolio.ledger import StepInput, SuperviseInput
-from hgt_portfolio.tui.board import BoardPage
-from hgt_portfolio.tui.dialogs import AskScreen, NoticeScreen
+from hgt_portfolio.tui.dialogs.base import AskScreen, NoticeScreen
+from hgt_portfolio.tui.forms.supervising import SupervisionScreen
+from hgt_portfolio.tui.pages.board import BoardPage
+from hgt_portfolio.tui.pages.supervision import ItemPage, SupervisionPage
 from hgt_portfolio.tui.rows import RowTable
-from hgt_portfolio.tui.supervision import ItemPage, SupervisionPage
-from hgt_portfolio.tui.supervision_form import SupervisionScreen
 from tests.conftest import Book
 from tests.tui import app_for, fill, joined, keys, notice, settle, shown
 
@@ -38,7 +38,7 @@ async def test_a_suggestion_is_raised_taken_to_its_end_and_taken_back(book: Book
     app = app_for(book)
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
-        await keys(pilot, "5")
+        await keys(pilot, "6")
         page = app.screen
         assert isinstance(page, SupervisionPage)
         assert "建议 63。Enter 打开；建议的按 Enter 交办。" in shown(app)
@@ -92,7 +92,7 @@ async def test_a_refusal_stays_in_the_form(book: Book) -> None:
     app = app_for(book)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await keys(pilot, "5")
+        await keys(pilot, "6")
         await to_row(pilot, "督2024-001")
         await keys(pilot, "ctrl+k")
         await fill(pilot, "evidence", "现场核验")
@@ -119,7 +119,7 @@ async def test_struck_items_are_shown_on_asking(book: Book) -> None:
     app = app_for(book)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await keys(pilot, "5")
+        await keys(pilot, "6")
         assert "督2024-001" not in shown(app)
         assert "督2024-002" in shown(app)
         await keys(pilot, "ctrl+w")
@@ -153,7 +153,7 @@ async def test_the_past_is_read_only(book: Book) -> None:
     app = app_for(book, as_of="2024-10-19")
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await keys(pilot, "5")
+        await keys(pilot, "6")
         await to_row(pilot, "督2024-001")
         for key in ("ctrl+f", "ctrl+d"):
             await keys(pilot, key)
@@ -183,13 +183,13 @@ async def test_the_board_leads_from_a_unit_to_who_filed(book: Book) -> None:
 async def test_notices_are_exported_from_the_dialog(book: Book, tmp_path: Path) -> None:
     from textual.widgets import Select
 
-    from hgt_portfolio.tui.exporting import NOTICES_ALL
+    from hgt_portfolio.tui.dialogs.exporting import NOTICES_ALL
 
     raised(book)
     app = app_for(book, tmp_path / "out")
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await keys(pilot, "5", "f8")
+        await keys(pilot, "6", "f8")
         app.screen.query_one("#what", Select).value = NOTICES_ALL
         await settle(pilot)
         await keys(pilot, "f10")

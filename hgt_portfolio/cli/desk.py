@@ -113,6 +113,7 @@ def root(
     as_of: AsOf = None,
     known_at: KnownAt = None,
     rules: Rules = None,
+    read_only: Annotated[bool, typer.Option("--read-only", help="只看：界面里不能填报或改动。")] = False,
     version: Annotated[bool, typer.Option("--version", help="显示版本。")] = False,
 ) -> None:
     """红谷滩区生态文明建设重点工程项目与投资台账。不带命令时打开终端界面。"""
@@ -123,7 +124,9 @@ def root(
         say(f"hgt_portfolio {__version__}")
         raise typer.Exit
     if context.invoked_subcommand is None:
-        open_screen(as_of, known_at, rules)
+        open_screen(as_of, known_at, rules, read_only=read_only)
+    elif read_only:
+        raise UsageProblem("--read-only 只用于打开界面：hgt --read-only。")
     elif as_of or known_at or rules:
         raise UsageProblem(f"--as-of、--known-at、--rules 请写在命令后面：hgt {context.invoked_subcommand} --as-of …。")
 
@@ -201,12 +204,12 @@ def create_ledger() -> str:
     return f"已建立台账 {path}：{outcome.title}。"
 
 
-def open_screen(as_of: str | None, known_at: str | None, rules: str | None) -> None:
+def open_screen(as_of: str | None, known_at: str | None, rules: str | None, *, read_only: bool = False) -> None:
     """Open the terminal UI, as of today unless asked.
 
     On first start the ledger is created with the plan, but not where ``--db`` names a file: it may be mistyped.
     """
-    from hgt_portfolio.settings import database_url, exports_folder
+    from hgt_portfolio.settings import database_url, exports_folder, settings_file
 
     url = database_url(_desk.db)
     if _desk.db is None and url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
@@ -228,6 +231,8 @@ def open_screen(as_of: str | None, known_at: str | None, rules: str | None) -> N
         rules=rules,
         exports=exports_folder(),
         database=reader.store.name,
+        read_only=read_only,
+        settings_file=settings_file(),
     )
 
 

@@ -384,7 +384,7 @@ class Filter:
     ``unit`` is the lead; ``member`` any unit responsible, leading or cooperating. ``phase`` is read by ``basis``
     (plan or deadline). ``nos`` names projects by number. ``silent`` asks for those
     that have to file for the period and have not, ``stated`` for those where that amount is known (``quarter``, ``ytd``
-    or ``year_plan``).
+    or ``year_plan``). ``within`` is a filter that the rows have to pass as well.
     """
 
     domain: str | None = None
@@ -402,10 +402,12 @@ class Filter:
     silent: bool = False
     text: str = ""
     nos: tuple[str, ...] = ()
+    within: Filter | None = None
 
     def describe(self) -> str:
         """Say the filter in words; empty where nothing is filtered."""
         parts = [
+            self.within and self.within.describe(),
             self.domain,
             self.unit,
             self.member and f"{self.member}（牵头或配合）",
@@ -426,3 +428,7 @@ class Filter:
     def narrowed(self, **changes: Any) -> Filter:
         """Give this filter with some fields set anew."""
         return replace(self, **changes)
+
+    def both(self, other: Filter) -> Filter:
+        """Give the filter that lets through what this one and another do."""
+        return other if self == Filter() else self if other == Filter() else replace(other, within=self)

@@ -372,7 +372,7 @@ def _conditions(c: Any, where: Filter, point: Point) -> list[Any]:
     if where.nos:
         conditions.append(c.no.in_(where.nos))
     conditions += [_matches(c, text) for text in where.text.split()]
-    return conditions
+    return conditions + (_conditions(c, where.within, point) if where.within else [])
 
 
 def _matches(c: Any, text: str) -> Any:

@@ -20,15 +20,16 @@ from hgt_portfolio.settings import Settings, exports_folder
 from hgt_portfolio.terms import Basis
 from hgt_portfolio.tui.commands import Palette
 from hgt_portfolio.tui.desk import Desk
-from hgt_portfolio.tui.detail import DetailPage
-from hgt_portfolio.tui.dialogs import AskScreen, FormDialog, NoticeScreen
-from hgt_portfolio.tui.late import LatePage
+from hgt_portfolio.tui.dialogs.base import AskScreen, FormDialog, NoticeScreen
 from hgt_portfolio.tui.notices import SECONDS, NoticeLine
-from hgt_portfolio.tui.overview import OverviewPage
 from hgt_portfolio.tui.page import Page
-from hgt_portfolio.tui.projects import ProjectsPage
-from hgt_portfolio.tui.supervision import SupervisionPage
-from hgt_portfolio.tui.units import UnitsPage
+from hgt_portfolio.tui.pages.detail import DetailPage
+from hgt_portfolio.tui.pages.overview import OverviewPage
+from hgt_portfolio.tui.pages.projects import ProjectsPage
+from hgt_portfolio.tui.pages.queue import QueuePage
+from hgt_portfolio.tui.pages.supervision import SupervisionPage
+from hgt_portfolio.tui.pages.timeline import TimelinePage
+from hgt_portfolio.tui.pages.units import UnitsPage
 from hgt_portfolio.tui.wording import clean
 
 LEAVE = "表格里有还没有报送的内容，退出后就没有了。"
@@ -70,22 +71,29 @@ class PortfolioApp(App[None]):
         rules: str | None = None,
         exports: Path | None = None,
         database: str = "portfolio.db",
+        read_only: bool = False,
+        settings_file: Path | None = None,
     ) -> None:
         super().__init__()
         given = settings or Settings()
-        self.desk = Desk(figures, ledger, given, as_of, known_at, basis, rules, exports or exports_folder(), database)
+        place = exports or exports_folder()
+        self.desk = Desk(figures, ledger, given, as_of, known_at, basis, rules, place, database)
+        self.desk.read_only, self.desk.settings_file = read_only, settings_file
         self.root = "overview"
         self._notice: PortfolioApp.Said | None = None
         self._notice_timer: Timer | None = None
         ScrollBar.renderer = PlainScrollBar
         self.theme = given.theme if given.theme in self.available_themes else "textual-light"
         self.set_class(given.ascii, "-ascii")
+        self.set_keymap(given.keys)
 
     def on_mount(self) -> None:
         """Begin at the overview; the root screens keep their place while others are looked at."""
         for place, page in _ROOT_PAGES.items():
             self.install_screen(page(self.desk), place)
         self.push_screen(self.root)
+        if self.desk.settings_file is not None and not self.desk.settings.toured:
+            self.call_after_refresh(self.run_action, "screen.tour")
 
     def go(self, place: str) -> None:
         """Go to one of the root screens, from whatever is open above the present one."""
@@ -107,7 +115,7 @@ class PortfolioApp(App[None]):
 
     def open_projects(self, where: Filter, label: str) -> None:
         """Open exactly the projects that a figure counts."""
-        self.push_screen(ProjectsPage(self.desk, where, label))
+        self.push_screen(ProjectsPage(self.desk, self.desk.where.both(where), label))
 
     def open_detail(self, no: str) -> None:
         """Open one project."""
@@ -197,7 +205,8 @@ _ROOT_PAGES: dict[str, type[Page]] = {
     "overview": OverviewPage,
     "projects": ProjectsPage,
     "units": UnitsPage,
-    "late": LatePage,
+    "timeline": TimelinePage,
+    "queue": QueuePage,
     "supervision": SupervisionPage,
 }
 
@@ -213,6 +222,8 @@ def run(
     rules: str | None = None,
     exports: Path | None = None,
     database: str = "portfolio.db",
+    read_only: bool = False,
+    settings_file: Path | None = None,
 ) -> None:
     """Run the terminal UI until the operator leaves."""
     PortfolioApp(
@@ -225,4 +236,6 @@ def run(
         rules=rules,
         exports=exports,
         database=database,
+        read_only=read_only,
+        settings_file=settings_file,
     ).run()

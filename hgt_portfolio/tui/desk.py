@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
-from hgt_portfolio.figures import Figures, Point
+from hgt_portfolio.figures import Figures, Filter, Point
 from hgt_portfolio.ledger import Ledger
 from hgt_portfolio.months import last_day, month_text, quarter_text
 from hgt_portfolio.rules.point import filing_period
-from hgt_portfolio.settings import Settings
+from hgt_portfolio.settings import Settings, write_settings
+from hgt_portfolio.table import Table
 from hgt_portfolio.terms import Basis
 
-TRAVELLING = (
-    "现在看的是过去的台账（指定了截至日或数据时点），不能填报或改动。请不带 --as-of、--known-at 重新打开后再办。"
-)
+TRAVELLING = "现在看的是过去的台账（指定了截至日或数据时点），不能填报或改动。请先按 Alt+N 回到现在。"
+READ_ONLY = "这次是以只读方式打开的（--read-only），不能填报或改动。"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a screen shows, for a file: the file's name without its suffix, and the tables, read in a thread."""
+
+    name: str
+    read: Callable[[Frame], Sequence[Table]]
 
 
 @dataclass(frozen=True)
@@ -29,7 +39,10 @@ class Frame:
 
 @dataclass
 class Desk:
-    """The state that the screens share; ``basis`` is the one thing they change."""
+    """The state that the screens share: the point in time, the basis, the rules and the filter of the root screens.
+
+    Whoever changes it raises ``revision``: a screen that comes up reads anew where that has moved on.
+    """
 
     figures: Figures
     ledger: Ledger
@@ -40,12 +53,35 @@ class Desk:
     rules: str | None
     exports: Path
     database: str
+    read_only: bool = False
+    settings_file: Path | None = None
+    where: Filter = field(default_factory=Filter)
     revision: int = 0
 
     @property
     def travelling(self) -> bool:
         """Whether the screens show the past, where nothing can be filed."""
         return bool(self.as_of or self.known_at)
+
+    @property
+    def frozen(self) -> str:
+        """Why nothing can be written now, in a sentence; empty where it can."""
+        return READ_ONLY if self.read_only else TRAVELLING if self.travelling else ""
+
+    def change(self, **changes: Any) -> None:
+        """Set some of the state anew, for every screen to read by."""
+        for name, value in changes.items():
+            setattr(self, name, value)
+        self.revision += 1
+
+    def keep(self, **changes: Any) -> None:
+        """Change some of the office's settings, and write them to their file where there is one.
+
+        Raises ``SettingsError`` where that cannot be written; the change holds for this run all the same.
+        """
+        self.settings = replace(self.settings, **changes)
+        if self.settings_file is not None:
+            write_settings(self.settings_file, changes)
 
     def point(self) -> Point:
         """Read the point that the screens show: today and the period being filed, unless another is asked for."""

@@ -1,9 +1,9 @@
-"""The frame of every screen: header, footer, reading in a thread, and the commands that are valid everywhere."""
+"""The frame of every screen: header and footer, and reading in a thread that can be cancelled."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any
 
 from rich.style import Style
 from rich.text import Text
@@ -12,33 +12,30 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.message import Message
-from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import Footer, Static
 from textual.worker import get_current_worker
 
-from hgt_portfolio.ledger import Outcome
-from hgt_portfolio.terms import BASIS_LABELS, Basis
+from hgt_portfolio.terms import BASIS_LABELS
 from hgt_portfolio.tui import wording
-from hgt_portfolio.tui.commands import PAGES, bindings
-from hgt_portfolio.tui.desk import TRAVELLING, Desk, Frame, period_text, sentence
-from hgt_portfolio.tui.dialogs import TOO_SMALL, HelpScreen
+from hgt_portfolio.tui.commands import PAGES, ROOTS, bindings
+from hgt_portfolio.tui.desk import Desk, Frame, period_text, sentence
+from hgt_portfolio.tui.dialogs.base import TOO_SMALL
+from hgt_portfolio.tui.everywhere import Everywhere
 from hgt_portfolio.tui.notices import NoticeLine
 from hgt_portfolio.tui.wording import clean
 
-if TYPE_CHECKING:
-    from hgt_portfolio.tui.app import PortfolioApp
-
 Question = Callable[[Frame], Any]
 
-ROOTS = ("overview", "projects", "units", "late", "supervision")
 WARNING = "black on yellow"
 SHORTEST_TITLE = 12
+PATIENCE = 0.3
+"""Seconds of reading after which the header says 加载中."""
 
 
-class Page(Screen[None]):
+class Page(Everywhere):
     """A screen that shows something read from the ledger; ``question`` reads it, ``show`` draws it."""
 
-    PLACE: ClassVar[str] = ""
     AUTO_FOCUS = None
 
     class Read(Message):
@@ -62,11 +59,8 @@ class Page(Screen[None]):
         self._found: Any = None
         self._turn = 0
         self._revision = -1
-
-    @property
-    def portfolio(self) -> PortfolioApp:
-        """The app, by its own type."""
-        return cast("PortfolioApp", self.app)
+        self._patience: Timer | None = None
+        self._slow = False
 
     def compose(self) -> ComposeResult:
         """Lay out header, body, notice and footer."""
@@ -89,10 +83,6 @@ class Page(Screen[None]):
         """Draw what was read."""
         raise NotImplementedError
 
-    def chosen(self) -> str | None:
-        """Give the number of the project that row commands act on."""
-        return None
-
     def on_mount(self) -> None:
         """Say that reading has begun."""
         self.query_one("#head", Static).update(Text(" 加载中"))
@@ -107,11 +97,42 @@ class Page(Screen[None]):
         """Draw everything anew for the new width."""
         await self._draw()
 
+    @property
+    def reading(self) -> bool:
+        """Whether a reading is under way."""
+        return self._patience is not None
+
     def reread(self) -> None:
         """Read the ledger anew; an older reading still under way is dropped."""
         self._turn += 1
         self._revision = self.desk.revision
+        self._settle()
+        self._patience = self.set_timer(PATIENCE, self._say_slow)
         self._read(self._turn, self.question())
+
+    def _say_slow(self) -> None:
+        self._slow = True
+        if self.frame is None:
+            self.query_one("#head", Static).update(Text(" 加载中，按 Esc 取消"))
+        else:
+            self._draw_head()
+
+    def _settle(self) -> None:
+        """Nothing is being read any more."""
+        if self._patience is not None:
+            self._patience.stop()
+        self._patience = None
+        self._slow = False
+
+    def action_back(self) -> None:
+        """Cancel a slow reading, else go back; what was read before stays on the screen."""
+        if self._slow and self.reading:
+            self._turn += 1
+            self._settle()
+            self._draw_head()
+            self.portfolio.say("已取消读取，屏上仍是上次读到的。按 F5 重新读取。")
+        else:
+            super().action_back()
 
     @work(thread=True, exclusive=True, group="read")
     def _read(self, turn: int, question: Question) -> None:
@@ -128,6 +149,7 @@ class Page(Screen[None]):
     @on(Read)
     async def _was_read(self, message: Read) -> None:
         if message.turn == self._turn:
+            self._settle()
             self.frame = message.frame
             self._found = message.found
             await self._draw()
@@ -135,6 +157,8 @@ class Page(Screen[None]):
     @on(Unread)
     def _was_not_read(self, message: Unread) -> None:
         if message.turn == self._turn:
+            self._settle()
+            self._draw_head()
             self.portfolio.tell("读取出错", message.said)
 
     async def _draw(self) -> None:
@@ -151,7 +175,8 @@ class Page(Screen[None]):
         when = f"截至 {frame.point.day}  {period_text(frame.point.period)}  {BASIS_LABELS[desk.basis]}"
         known = f" 数据时点{desk.known_at[:10]}" if desk.known_at else ""
         rest = Text.assemble("  ", (when, WARNING if desk.travelling else ""))
-        for mark, is_on in (("演示", frame.demo), (f"历史只读{known}", desk.travelling)):
+        marks = (("演示", frame.demo), (f"历史只读{known}", desk.travelling), ("只读", desk.read_only))
+        for mark, is_on in (*marks, ("加载中 Esc取消", self._slow)):
             if is_on:
                 rest.append("  ").append(f" {mark} ", WARNING)
         title = wording.fitted(frame.title, max(self.size.width - rest.cell_len - 2, SHORTEST_TITLE), "bold")
@@ -170,115 +195,6 @@ class Page(Screen[None]):
             style = Style(reverse=place == self.portfolio.root, meta={"@click": f"screen.go('{place}')"})
             tabs.append(f" {number}{PAGES[place]} ", style)
         return tabs
-
-    def action_go(self, place: str) -> None:
-        """Go to one of the root screens."""
-        self.portfolio.go(place)
-
-    def action_next_screen(self) -> None:
-        """Go to the screen after this one."""
-        self.portfolio.go(ROOTS[(ROOTS.index(self.portfolio.root) + 1) % len(ROOTS)])
-
-    def action_back(self) -> None:
-        """Go back to where this screen was opened from."""
-        self.portfolio.back()
-
-    def action_reload(self) -> None:
-        """Read the ledger anew, as a colleague may have written to it."""
-        self.reread()
-
-    def action_basis(self) -> None:
-        """Take the next basis for near and far."""
-        order = tuple(Basis)
-        self.desk.basis = order[(order.index(self.desk.basis) + 1) % len(order)]
-        self.desk.revision += 1
-        self.reread()
-
-    def action_help(self) -> None:
-        """Show every command valid here."""
-        self.app.push_screen(HelpScreen(self.PLACE))
-
-    def action_export(self) -> None:
-        """Open the export dialog."""
-        from hgt_portfolio.tui.exporting import ExportScreen
-
-        self.app.push_screen(ExportScreen(self.desk, self.unit()))
-
-    def action_returns(self) -> None:
-        """Open the screen that takes units' forms back."""
-        from hgt_portfolio.tui.returning import ReturnsPage
-
-        if not isinstance(self, ReturnsPage):
-            self.app.push_screen(ReturnsPage(self.desk))
-
-    def action_board(self) -> None:
-        """Open the filing board."""
-        from hgt_portfolio.tui.board import BoardPage
-
-        if not isinstance(self, BoardPage):
-            self.app.push_screen(BoardPage(self.desk))
-
-    def action_supervise(self) -> None:
-        """Open the form that raises an item about the chosen project, else about the unit."""
-        from hgt_portfolio.tui.supervision_form import SupervisionScreen, raising
-
-        no, unit = self.chosen(), self.unit()
-        if self.desk.travelling:
-            self.portfolio.tell("不能交办", TRAVELLING)
-        elif no is None and unit is None:
-            self.portfolio.say("请先用方向键选中一个项目或单位。")
-        else:
-            form = raising(no, None if no else unit)
-            self.app.push_screen(SupervisionScreen(self.desk, form), self.portfolio.written)
-
-    def unit(self) -> str | None:
-        """Give the unit that an export here is most likely about."""
-        return None
-
-    def action_form(self, name: str) -> None:
-        """Open a form on the chosen project."""
-        from hgt_portfolio.tui.form_screen import FormScreen
-        from hgt_portfolio.tui.forms import FORMS
-
-        no = self.chosen()
-        if self.desk.travelling:
-            self.portfolio.tell("不能填报", TRAVELLING)
-        elif no is None:
-            self.portfolio.say("请先用方向键选中一个项目。")
-        else:
-            self.app.push_screen(FormScreen(self.desk, FORMS[name], no), self.portfolio.written)
-
-    def action_undo(self) -> None:
-        """Take back the operator's newest action."""
-        if self.desk.travelling:
-            self.portfolio.tell("不能撤销", TRAVELLING)
-        else:
-            self._undo()
-
-    class Undone(Message):
-        """An action taken back, or the sentence that says why not."""
-
-        def __init__(self, outcome: Outcome | None, said: str) -> None:
-            self.outcome, self.said = outcome, said
-            super().__init__()
-
-    @work(thread=True, exclusive=True, group="write")
-    def _undo(self) -> None:
-        try:
-            outcome = self.desk.ledger.undo()
-        except Exception as problem:  # a refusal is a sentence to show, any other failure too
-            self.post_message(Page.Undone(None, sentence(problem)))
-        else:
-            self.post_message(Page.Undone(outcome, f"已{outcome.title}"))
-
-    @on(Undone)
-    def _was_undone(self, message: Undone) -> None:
-        if message.outcome is None:
-            self.portfolio.tell("没有撤销", message.said)
-            return
-        self.desk.revision += 1
-        self.portfolio.say(message.said)
-        self.reread()
 
 
 PAGE_BINDINGS: dict[str, list[BindingType]] = {place: list(bindings(place)) for place in PAGES}

@@ -14,11 +14,12 @@ from hgt_portfolio.figures import Suggestion, SupervisionItem
 from hgt_portfolio.reports.supervision import count_words, due_words
 from hgt_portfolio.rules.point import moment_words
 from hgt_portfolio.terms import SupervisionState, SupervisionStep
-from hgt_portfolio.tui import facts, wording
-from hgt_portfolio.tui.desk import TRAVELLING, Desk, Frame
+from hgt_portfolio.tui import wording
+from hgt_portfolio.tui.desk import Desk, Frame
+from hgt_portfolio.tui.forms.supervising import SupervisionScreen, raising, stepping
 from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question
+from hgt_portfolio.tui.pages import facts
 from hgt_portfolio.tui.rows import RowTable
-from hgt_portfolio.tui.supervision_form import SupervisionScreen, raising, stepping
 
 HEADS = (
     *(("编号", 12), ("状态", 9), ("超期", 6), ("对象", 24)),
@@ -48,9 +49,9 @@ class ItemCommands(Page):
     def action_step(self, name: str) -> None:
         """Open the form of a step on the chosen item."""
         item = self.item()
-        if self.desk.travelling:
-            self.portfolio.tell("不能办理", TRAVELLING)
-        elif item is None:
+        if not self.may_write("不能办理"):
+            return
+        if item is None:
             self.portfolio.say("请先用方向键选中一个督办事项；建议的还没有交办，按 Enter 交办。")
         else:
             form = stepping(item, SupervisionStep[name])
@@ -141,9 +142,7 @@ class SupervisionPage(ItemCommands):
         key = str(event.row_key.value)
         if key in self._items:
             self.app.push_screen(ItemPage(self.desk, key))
-        elif self.desk.travelling:
-            self.portfolio.tell("不能交办", TRAVELLING)
-        else:
+        elif self.may_write("不能交办"):
             one = self._suggestions[key]
             form = raising(one.no, None, one.ground)
             self.app.push_screen(SupervisionScreen(self.desk, form), self.portfolio.written)

@@ -25,7 +25,7 @@ from hgt_portfolio.rules.supervision import NEEDED, SUGGESTED
 from hgt_portfolio.terms import SupervisionGround, SupervisionStep
 from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.desk import Desk, sentence
-from hgt_portfolio.tui.dialogs import FormDialog
+from hgt_portfolio.tui.dialogs.base import FormDialog
 from hgt_portfolio.tui.entry import LineInput
 
 DUE_DAYS = SUGGESTED[SupervisionGround.OVERDUE][0]

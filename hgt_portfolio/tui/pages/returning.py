@@ -22,7 +22,7 @@ from hgt_portfolio.returns.reading import ReadBack, read_back, take_back
 from hgt_portfolio.rules.point import moment_words
 from hgt_portfolio.terms import RowChange, Side
 from hgt_portfolio.tui import wording
-from hgt_portfolio.tui.desk import TRAVELLING, Desk, sentence
+from hgt_portfolio.tui.desk import Desk, sentence
 from hgt_portfolio.tui.entry import LineInput
 from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question
 from hgt_portfolio.tui.rows import RowTable
@@ -213,9 +213,9 @@ class ReturnsPage(Page):
 
     def action_take(self) -> None:
         """Take every row that can be taken, in one action."""
-        if self.desk.travelling:
-            self.portfolio.tell("不能收回", TRAVELLING)
-        elif not self.asked.picked:
+        if not self.may_write("不能收回"):
+            return
+        if not self.asked.picked:
             self.portfolio.say("请先用空格选取要收回的文件。")
         else:
             self.query_one("#count", Static).update(Text("正在收回"))

@@ -9,9 +9,9 @@ from textual.widgets import DataTable, Static
 
 from hgt_portfolio.figures import Figures, Filter, Position
 from hgt_portfolio.tui import wording
-from hgt_portfolio.tui.counts import days_of
 from hgt_portfolio.tui.desk import Frame
 from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question
+from hgt_portfolio.tui.pages.counts import days_of
 from hgt_portfolio.tui.rows import RowTable
 
 KINDS = (
@@ -40,11 +40,11 @@ def read_late(figures: Figures, rules: str | None, frame: Frame) -> list[tuple[s
     ]
 
 
-class LatePage(Page):
+class QueuePage(Page):
     """The projects that a deadline or a start presses, kind after kind."""
 
-    PLACE = "late"
-    BINDINGS = PAGE_BINDINGS["late"]
+    PLACE = "queue"
+    BINDINGS = PAGE_BINDINGS["queue"]
 
     def body(self) -> ComposeResult:
         """Lay out the counts and the list."""

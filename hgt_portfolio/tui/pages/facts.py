@@ -15,7 +15,7 @@ from hgt_portfolio.reports.milestones import node_words, share_words, sub_item_w
 from hgt_portfolio.reports.supervision import settled_words
 from hgt_portfolio.rules.point import office_time
 from hgt_portfolio.tui import wording
-from hgt_portfolio.tui.why import deadline_why, filing_why, light_why, start_why
+from hgt_portfolio.tui.pages.why import deadline_why, filing_why, light_why, start_why
 
 Pairs = Iterable[tuple[str, object]]
 LABEL = 14

@@ -16,7 +16,7 @@ from textual.widgets import Button, Input, Select, Static
 
 from hgt_portfolio.months import quarter_end, quarter_text, read_period
 from hgt_portfolio.tui.desk import Desk, sentence
-from hgt_portfolio.tui.dialogs import AskScreen, Dialog
+from hgt_portfolio.tui.dialogs.base import AskScreen, Dialog
 from hgt_portfolio.tui.entry import LineInput
 from hgt_portfolio.tui.wording import clean, words
 

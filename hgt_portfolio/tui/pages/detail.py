@@ -10,9 +10,10 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from hgt_portfolio.figures import Entry, Event, Figures, Node, Position, SubCount, SupervisionItem
-from hgt_portfolio.tui import facts, wording
+from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.desk import Desk, Frame
 from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question
+from hgt_portfolio.tui.pages import facts
 
 SECTIONS = (
     ("facts", "基本情况（现行与基线）"),

@@ -14,7 +14,8 @@ from textual.widgets import DataTable, Static
 from hgt_portfolio.figures import Position
 from hgt_portfolio.rules.pressing import pressing_reason
 from hgt_portfolio.tui import wording
-from hgt_portfolio.tui.counts import (
+from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question
+from hgt_portfolio.tui.pages.counts import (
     LINES,
     MONEY,
     Count,
@@ -25,7 +26,6 @@ from hgt_portfolio.tui.counts import (
     monthly,
     read_overview,
 )
-from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question
 from hgt_portfolio.tui.rows import RowTable
 
 PRESSING_COLUMNS = (("事由", 10), ("天数", 5), ("序号", 4), ("名称", 30), ("单位", 12), ("总投资(万元)", 12))

@@ -7,17 +7,16 @@ from dataclasses import dataclass, replace
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import DataTable, Input, Static
+from textual.widgets import DataTable, Static
 
 from hgt_portfolio.figures import Filter, Group, Position
 from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.desk import Desk
-from hgt_portfolio.tui.entry import LineInput
-from hgt_portfolio.tui.facts import card
-from hgt_portfolio.tui.listing import COLUMNS, FIXED, head, widths
-from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question
+from hgt_portfolio.tui.filtering import FilteredPage
+from hgt_portfolio.tui.page import PAGE_BINDINGS, Question
+from hgt_portfolio.tui.pages.facts import card
+from hgt_portfolio.tui.pages.listing import COLUMNS, FIXED, head, widths
 from hgt_portfolio.tui.rows import RowTable
 
 PANE = 46
@@ -25,42 +24,22 @@ PANE = 46
 
 @dataclass(frozen=True)
 class View:
-    """What the list shows: the filter it was opened with, the words typed, the order, and the page."""
+    """How the list is shown: its order and its page."""
 
-    where: Filter
-    label: str = ""
-    text: str = ""
     order: str = "position"
     descending: bool = False
     page: int = 0
 
-    @property
-    def filter(self) -> Filter:
-        """The whole filter."""
-        return self.where.narrowed(text=self.text)
 
-    @property
-    def chips(self) -> str:
-        """The filter in words, without the words typed, which stand beside it."""
-        return self.label or self.where.describe()
-
-
-class FilterInput(LineInput):
-    """The filter line; the down key goes into the list."""
-
-    BINDINGS = [Binding("down", "screen.list", "列表", show=False)]  # noqa: RUF012 - Textual's own
-
-
-class ProjectsPage(Page):
+class ProjectsPage(FilteredPage):
     """The list of projects, or of those that a figure counts."""
 
     PLACE = "projects"
     BINDINGS = PAGE_BINDINGS["projects"]
 
     def __init__(self, desk: Desk, where: Filter | None = None, label: str = "") -> None:
-        super().__init__(desk)
-        self.opened_with = View(where or Filter(), label if where is not None else "")
-        self.view = self.opened_with
+        super().__init__(desk, where, label)
+        self.view = View()
         self._rows: dict[str, Position] = {}
         self._order: list[str] = []
         self._wanted: str | None = None
@@ -68,10 +47,7 @@ class ProjectsPage(Page):
 
     def body(self) -> ComposeResult:
         """Lay out the filter, the list, the project beside it, and the count."""
-        with Horizontal(id="filter_bar"):
-            yield Static("筛选")
-            yield FilterInput(placeholder="F3 或 / 输入，拼音首字母也可", id="filter", compact=True)
-            yield Static(id="chips")
+        yield from self.filter_bar()
         with Horizontal(id="list"):
             yield RowTable(id="rows", fixed_columns=FIXED)
             with VerticalScroll(id="pane", can_focus=False):
@@ -91,20 +67,20 @@ class ProjectsPage(Page):
 
     def question(self) -> Question:
         """Ask for one page of the list and the totals of all of it."""
-        desk, view = self.desk, self.view
+        desk, view, where = self.desk, self.view, self.where
         size = desk.settings.page
         return lambda frame: (
             view,
             desk.figures.positions(
                 frame.point,
-                view.filter,
+                where,
                 rules=desk.rules,
                 order=view.order,
                 descending=view.descending,
                 limit=size,
                 offset=view.page * size,
             ),
-            desk.figures.totals(frame.point, view.filter, rules=desk.rules),
+            desk.figures.totals(frame.point, where, rules=desk.rules),
             desk.figures.totals(frame.point, rules=desk.rules).count,
         )
 
@@ -118,7 +94,7 @@ class ProjectsPage(Page):
         self._order = list(self._rows)
         self._total = group.count
         self._fill()
-        self.query_one("#chips", Static).update(self._chips())
+        self.draw_filter(group.count, everything)
         self.query_one("#count", Static).update(self._count(group, everything))
         if not positions:
             self._show_card(None)
@@ -140,13 +116,6 @@ class ProjectsPage(Page):
         if self._wanted in self._rows:
             table.move_cursor(row=self._order.index(self._wanted), animate=False)
 
-    def _chips(self) -> Text:
-        chips = Text()
-        if self.view.chips:
-            chips.append(f" {wording.cell(self.view.chips).plain} ", "reverse")
-            chips.append(" ^L 清除")
-        return chips
-
     def _count(self, group: Group, everything: int) -> Text:
         pages = max(-(-group.count // self.desk.settings.page), 1)
         if not group.count:
@@ -162,7 +131,7 @@ class ProjectsPage(Page):
 
     def unit(self) -> str | None:
         """Give the unit that the list was opened for."""
-        return self.view.where.unit
+        return self.where.unit
 
     def _change(self, **changes: object) -> None:
         self.view = replace(self.view, **changes)  # type: ignore[arg-type]
@@ -195,37 +164,14 @@ class ProjectsPage(Page):
         else:
             self._change(order=column.order, descending=False, page=0)
 
-    @on(Input.Changed, "#filter")
-    def _typed(self, event: Input.Changed) -> None:
-        if event.value != self.view.text:
-            self._change(text=event.value, page=0)
+    def narrow(self, where: Filter) -> None:
+        """Take another filter, from its first page on."""
+        self.view = replace(self.view, page=0)
+        super().narrow(where)
 
-    @on(Input.Submitted, "#filter")
-    def _typed_out(self) -> None:
-        self.table.focus()
-
-    def action_list(self) -> None:
+    def action_leave_filter(self) -> None:
         """Go from the filter into the list."""
         self.table.focus()
-
-    def action_filter(self) -> None:
-        """Type a filter."""
-        self.query_one(FilterInput).focus()
-
-    def action_back(self) -> None:
-        """Take away the words typed, then leave the filter line, then the screen; a drill-down keeps its words."""
-        if self.view.text and not self.opened_with.chips:
-            self.query_one(FilterInput).value = ""
-        elif isinstance(self.focused, FilterInput):
-            self.table.focus()
-        else:
-            super().action_back()
-
-    def action_clear(self) -> None:
-        """Take every filter away."""
-        with self.prevent(Input.Changed):
-            self.query_one(FilterInput).value = ""
-        self._change(where=Filter(), label="", text="", page=0)
 
     def action_sort(self) -> None:
         """Order by the next column."""

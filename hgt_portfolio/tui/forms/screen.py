@@ -22,9 +22,9 @@ from hgt_portfolio.rules.checks import Finding, error
 from hgt_portfolio.terms import Severity
 from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.desk import Desk, period_text, sentence
-from hgt_portfolio.tui.dialogs import FormDialog
+from hgt_portfolio.tui.dialogs.base import FormDialog
 from hgt_portfolio.tui.entry import LineInput
-from hgt_portfolio.tui.forms import Field, Form
+from hgt_portfolio.tui.forms.fields import Field, Form
 
 ALIASES = {"steps_fen": "q1"}
 """Fields that the checks call by other names than the form."""

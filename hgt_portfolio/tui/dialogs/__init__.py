@@ -1,0 +1,1 @@
+"""The dialogs: small screens over another, each asking for one thing."""

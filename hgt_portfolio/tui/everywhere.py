@@ -1,0 +1,236 @@
+"""What every screen can do: go elsewhere, open forms and dialogs, look at another time, undo, copy, export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
+
+from textual import on, work
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import DataTable
+
+from hgt_portfolio.ledger import Outcome
+from hgt_portfolio.terms import Basis
+from hgt_portfolio.tui.commands import ROOTS
+from hgt_portfolio.tui.desk import Desk, Shown, sentence
+from hgt_portfolio.tui.dialogs.base import HelpScreen
+
+if TYPE_CHECKING:
+    from hgt_portfolio.tui.app import PortfolioApp
+
+
+class Everywhere(Screen[None]):
+    """The actions of every screen: ``chosen`` and ``unit`` are what row commands act on, ``shown`` what is exported."""
+
+    PLACE = ""
+    desk: Desk
+
+    @property
+    def portfolio(self) -> PortfolioApp:
+        """The app, by its own type."""
+        return cast("PortfolioApp", self.app)
+
+    def reread(self) -> None:
+        """Read the ledger anew."""
+        raise NotImplementedError
+
+    def chosen(self) -> str | None:
+        """Give the number of the project that row commands act on."""
+        return None
+
+    def unit(self) -> str | None:
+        """Give the unit that an export here is most likely about."""
+        return None
+
+    def shown(self) -> Shown | None:
+        """Give what this screen shows as tables for a file: the whole of its filter, not only the page in view."""
+        return None
+
+    def row_texts(self) -> list[tuple[str, str]]:
+        """Give the row under the cursor as heads and texts, for copying; empty where there is none."""
+        tables = [table for table in self.query(DataTable) if table.row_count]
+        if not tables:
+            return []
+        table = next((table for table in tables if table.has_focus), tables[0])
+        heads = [str(column.label) for column in table.ordered_columns]
+        return [
+            (head.strip(), str(cell).strip())
+            for head, cell in zip(heads, table.get_row_at(table.cursor_row), strict=True)
+        ]
+
+    def may_write(self, title: str) -> bool:
+        """Tell whether something can be written now; where not, say why."""
+        if self.desk.frozen:
+            self.portfolio.tell(title, self.desk.frozen)
+        return not self.desk.frozen
+
+    def action_go(self, place: str) -> None:
+        """Go to one of the root screens."""
+        self.portfolio.go(place)
+
+    def action_next_screen(self) -> None:
+        """Go to the screen after this one."""
+        self.portfolio.go(ROOTS[(ROOTS.index(self.portfolio.root) + 1) % len(ROOTS)])
+
+    def action_back(self) -> None:
+        """Go back to where this screen was opened from."""
+        self.portfolio.back()
+
+    def action_reload(self) -> None:
+        """Read the ledger anew, as a colleague may have written to it."""
+        self.reread()
+
+    def action_basis(self) -> None:
+        """Take the next basis for near and far."""
+        order = tuple(Basis)
+        self.desk.change(basis=order[(order.index(self.desk.basis) + 1) % len(order)])
+        self.reread()
+
+    def action_help(self) -> None:
+        """Show every command valid here."""
+        self.app.push_screen(HelpScreen(self.PLACE))
+
+    def action_export(self) -> None:
+        """Open the export dialog."""
+        from hgt_portfolio.tui.dialogs.exporting import ExportScreen
+
+        self.app.push_screen(ExportScreen(self.desk, self.unit()))
+
+    def action_returns(self) -> None:
+        """Open the screen that takes units' forms back."""
+        from hgt_portfolio.tui.pages.returning import ReturnsPage
+
+        self._open_once(ReturnsPage, self.desk)
+
+    def action_board(self) -> None:
+        """Open the filing board."""
+        from hgt_portfolio.tui.pages.board import BoardPage
+
+        self._open_once(BoardPage, self.desk)
+
+    def action_brief(self) -> None:
+        """Open the one page that answers the leaders' questions."""
+        from hgt_portfolio.tui.pages.brief import BriefPage
+
+        self._open_once(BriefPage, self.desk)
+
+    def action_rule_sets(self) -> None:
+        """Open the rule sets side by side."""
+        from hgt_portfolio.tui.pages.rules import RulesPage
+
+        self._open_once(RulesPage, self.desk)
+
+    def _open_once(self, page: Callable[[Desk], Everywhere], desk: Desk) -> None:
+        """Open a screen, unless it is the one on top."""
+        if type(self) is not page:
+            self.app.push_screen(page(desk))
+
+    def action_travel(self) -> None:
+        """Ask for another day or another moment of knowledge."""
+        from hgt_portfolio.tui.dialogs.travel import TravelScreen
+
+        self.app.push_screen(TravelScreen(self.desk), self._travelled)
+
+    def _travelled(self, moved: bool | None) -> None:
+        if moved:
+            self.reread()
+
+    def action_present(self) -> None:
+        """Come back to today and to all that is known."""
+        if self.desk.travelling:
+            self.desk.change(as_of=None, known_at=None)
+            self.portfolio.say("已回到今天和现在所知的台账。")
+            self.reread()
+        else:
+            self.portfolio.say("现在看的就是今天。")
+
+    def action_settings(self) -> None:
+        """Open the settings."""
+        from hgt_portfolio.tui.dialogs.settings import SettingsScreen
+
+        self.app.push_screen(SettingsScreen(self.desk))
+
+    def action_tour(self) -> None:
+        """Show what each screen is for."""
+        from hgt_portfolio.tui.dialogs.tour import TourScreen
+
+        self.app.push_screen(TourScreen())
+
+    def action_supervise(self) -> None:
+        """Open the form that raises an item about the chosen project, else about the unit."""
+        from hgt_portfolio.tui.forms.supervising import SupervisionScreen, raising
+
+        no, unit = self.chosen(), self.unit()
+        if not self.may_write("不能交办"):
+            return
+        if no is None and unit is None:
+            self.portfolio.say("请先用方向键选中一个项目或单位。")
+        else:
+            form = raising(no, None if no else unit)
+            self.app.push_screen(SupervisionScreen(self.desk, form), self.portfolio.written)
+
+    def action_form(self, name: str) -> None:
+        """Open a form on the chosen project."""
+        from hgt_portfolio.tui.forms.fields import FORMS
+        from hgt_portfolio.tui.forms.screen import FormScreen
+
+        no = self.chosen()
+        if not self.may_write("不能填报"):
+            return
+        if no is None:
+            self.portfolio.say("请先用方向键选中一个项目。")
+        else:
+            self.app.push_screen(FormScreen(self.desk, FORMS[name], no), self.portfolio.written)
+
+    def action_copy(self) -> None:
+        """Copy what is marked with the mouse, else the row under the cursor; with neither, say how to leave."""
+        if self.get_selected_text() is not None:
+            self.action_copy_text()
+            return
+        row = self.row_texts()
+        if row:
+            self.app.copy_to_clipboard("\t".join(text for _, text in row))
+            self.portfolio.say(f"已复制一行：{' '.join(text for _, text in row[:3])}。退出请按 Ctrl+Q。")
+        else:
+            self.app.action_help_quit()
+
+    def action_copy_cell(self) -> None:
+        """List the cells of the row under the cursor, and copy the one chosen."""
+        from hgt_portfolio.tui.dialogs.copying import CopyScreen
+
+        row = self.row_texts()
+        if row:
+            self.app.push_screen(CopyScreen(row))
+        else:
+            self.portfolio.say("这里没有可复制的行。")
+
+    def action_undo(self) -> None:
+        """Take back the operator's newest action."""
+        if self.may_write("不能撤销"):
+            self._undo()
+
+    class Undone(Message):
+        """An action taken back, or the sentence that says why not."""
+
+        def __init__(self, outcome: Outcome | None, said: str) -> None:
+            self.outcome, self.said = outcome, said
+            super().__init__()
+
+    @work(thread=True, exclusive=True, group="write")
+    def _undo(self) -> None:
+        try:
+            outcome = self.desk.ledger.undo()
+        except Exception as problem:  # a refusal is a sentence to show, any other failure too
+            self.post_message(Everywhere.Undone(None, sentence(problem)))
+        else:
+            self.post_message(Everywhere.Undone(outcome, f"已{outcome.title}"))
+
+    @on(Undone)
+    def _was_undone(self, message: Undone) -> None:
+        if message.outcome is None:
+            self.portfolio.tell("没有撤销", message.said)
+            return
+        self.desk.change()
+        self.portfolio.say(message.said)
+        self.reread()

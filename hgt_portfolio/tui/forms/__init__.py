@@ -1,0 +1,1 @@
+"""The forms: their fields as tables, and the dialog that fills them."""

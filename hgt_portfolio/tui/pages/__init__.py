@@ -1,0 +1,1 @@
+"""The screens: one file a screen, and what each shows beside it."""
