@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -173,6 +173,9 @@ _YEARLESS = _forms(
 )
 _AFTER_MONTH = _forms(("month", _M))
 _AFTER_DAY = _forms(("day", rf"{_M}月{_D}[日号]"), ("day", rf"{_M}[./-]{_D}"), ("day", rf"{_D}[日号]"))
+
+# Where the year is known from elsewhere, a text need not write it: 9月, 三季度, Q3, 9月30日.
+_IN_YEAR = (*_YEARLESS, *_AFTER_DAY[:1], *_forms(("quarter", r"[Qq](?P<q>[1-4])")))
 
 _PREFIX = re.compile(rf"(?:{_any_of(LEADING)})*+")
 _SUFFIX = re.compile(
@@ -389,20 +392,31 @@ def parse_period(text: str) -> Period:
     return Period(None, None, None, None, (reasons or ["没有可识别的年月"])[0])
 
 
-def _one_point(text: str, grains: tuple[str, ...], wanted: str) -> _Point:
-    point = _point(_plain(text), _FORMS) if len(text) <= LONGEST_CELL else None
+def _one_point(text: str, grains: tuple[str, ...], wanted: str, year: int | None = None) -> _Point:
+    plain = _plain(text) if len(text) <= LONGEST_CELL else ""
+    point = _point(plain, _FORMS)
+    if point is None and year is not None:
+        point = _point(plain, _IN_YEAR, _Point(month(year, 1), month(year, 12), "year"))
     if point is None or point.word or point.grain not in grains:
         raise ValueError(f"“{text.strip()[:20]}”无法识别，应写作{wanted}")
     return point
 
 
-def read_period(text: str) -> Month:
-    """Read a filing period and give its last month; raises ``ValueError`` in Chinese."""
-    return _one_point(text, ("month", "quarter"), "季度 2024Q3 或月份 2024-09").last
+def read_period(text: str, year: int | None = None) -> Month:
+    """Read a filing period and give its last month; raises ``ValueError`` in Chinese.
+
+    With a ``year``, a text may leave it out: ``9月``, ``三季度``, ``Q3``.
+    """
+    return _one_point(text, ("month", "quarter"), "季度 2024Q3 或月份 2024-09", year).last
 
 
-def read_start(text: str) -> Month:
-    """Read the month in which something starts: a quarter means its first month; raises ``ValueError``."""
+def read_start(text: str, year: int | None = None) -> Month:
+    """Read the month in which something starts: a quarter means its first month; raises ``ValueError``.
+
+    With a ``year``, a text may leave it out, as in ``read_period``.
+    """
+    if year is not None:
+        return _one_point(text, ("month", "quarter"), "月份 2024-09", year).first
     reading = parse_period(text)
     found = reading.end if reading.start is None else reading.start
     if found is None:
@@ -410,11 +424,19 @@ def read_start(text: str) -> Month:
     return found
 
 
-def read_day(text: str) -> date:
-    """Read a day such as ``2024-09-30`` or ``20240930``; raises ``ValueError`` in Chinese."""
-    day = _one_point(text, ("day",), "日期 2024-09-30").day
-    assert day is not None  # noqa: S101 - a point of grain "day" always has one
-    return day
+def read_day(text: str, year: int | None = None, of_month: Callable[[Month], date] | None = None) -> date:
+    """Read a day such as ``2024-09-30`` or ``20240930``; raises ``ValueError`` in Chinese.
+
+    With a ``year``, a text may leave it out: ``9月30日``. ``of_month`` says which day a month alone means.
+    """
+    if of_month is None:
+        point = _one_point(text, ("day",), "日期 2024-09-30", year)
+    else:
+        point = _one_point(text, ("day", "month"), "日期 2024-09-30 或月份 2024-09", year)
+    if point.day is None and of_month is not None:
+        return of_month(point.last)
+    assert point.day is not None  # noqa: S101 - a point of grain "day" always has one
+    return point.day
 
 
 def read_as_of(text: str) -> tuple[date, Month]:

@@ -24,8 +24,8 @@ class Settings:
 
     ``rules`` names the rule set used until one is adopted, ``operator`` who acts, ``theme`` and ``ascii`` how the
     terminal UI looks, ``page`` how many rows a list page holds, ``columns`` which columns the project list shows (none
-    named: all), ``keys`` the keys of a command by its id (``report = "f4,t"``), ``filters`` the filters kept under a
-    name, ``toured`` that the first-run tour was seen.
+    named: the usual ones), ``keys`` the keys of a command by its id (``report = "f4,t"``), ``filters`` the filters kept
+    under a name, ``toured`` that the first-run tour was seen.
     """
 
     operator: str = ""

@@ -297,7 +297,45 @@ class Side(StrEnum):
     OURS = "ours"
 
 
-SIDE_LABELS = {Side.THEIRS: "取表", Side.OURS: "留账"}
+class Decision(StrEnum):
+    """What was decided of a conflict between a returned form and the ledger."""
+
+    OPEN = "未定"
+    KEPT = "留账"
+    TAKEN = "取表"
+
+
+SIDE_LABELS = {Side.THEIRS: Decision.TAKEN, Side.OURS: Decision.KEPT}
+
+
+class TaskKind(StrEnum):
+    """What needs a hand, in order of harm."""
+
+    OVERDUE = "逾期"
+    UNVERIFIED = "到期未核实"
+    RED_TWICE = "连续红灯"
+    NOT_STARTED = "应开未开"
+    SUSPENDED = "停工"
+    MISSING = "未填报"
+    RETURNED = "退回"
+    CONFLICT = "冲突"
+    UNPRICED = "待定金额"
+    SUPERVISION_LATE = "督办超期"
+    APPLIED = "申请销号"
+    REQUESTED = "调整申请"
+    DUE_SOON = "临期"
+
+
+class TaskAction(StrEnum):
+    """What is done about a task."""
+
+    SUPERVISE = "交办"
+    CHECK = "核实"
+    REPORT = "填报"
+    DECIDE = "取舍"
+    AMEND = "调整"
+    REMIND = "催办"
+    STRIKE = "核验销号"
 
 
 class Severity(StrEnum):

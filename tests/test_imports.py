@@ -37,7 +37,8 @@ ALLOWED: dict[str, set[str]] = {
     "exports": OUTPUT | {"model", "store"},
     "returns": OUTPUT | {"model", "store", "exports"},
     "tui": OUTPUT | {"exports", "returns"},
-    "cli": OUTPUT | {"model", "store", "exports", "returns", "tui", "demo"},
+    "web": set(),
+    "cli": OUTPUT | {"model", "store", "exports", "returns", "tui", "demo", "web"},
 }
 """What each part of the package may import from the others (the table in DESIGN §5)."""
 
@@ -60,7 +61,8 @@ PARTIES: dict[str, set[str]] = {
     "output": {"docx", "pandas", "rich", "xlsxwriter"},
     "exports": {"pandas"},
     "returns": {"pydantic", "pypinyin", "xlsxwriter"},
-    "tui": {"rich", "textual"},
+    "tui": {"rich", "textual", "textual_plotext"},
+    "web": {"aiohttp", "textual_serve"},
     "cli": {"rich", "typer"},
 }
 """What each part may import from elsewhere: SQL stays behind the doors, Textual in the terminal UI."""
@@ -135,6 +137,7 @@ HEAVY = (
     "xlsxwriter",
     "pypinyin",
     "rich",
+    "aiohttp",
 )
 LIGHT = [
     (("terms", "money", "months", "table", "settings"), ()),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hgt_portfolio.figures import Filter
+from hgt_portfolio.figures import Filter, Order
 from hgt_portfolio.ledger import Refused, validated
 from hgt_portfolio.model.inputs import CheckInput, ContactInput, CooperationInput, ReportInput, YearPlanInput
 from hgt_portfolio.months import first_day, last_day, month
@@ -115,11 +115,11 @@ def test_lists_come_in_order_and_in_pages(book: Book) -> None:
     point = book.point("2024Q2")
     for order, key in (("deviation", "deviation"), ("ytd", "ytd"), ("investment", "investment"), ("due", "due")):
         for descending in (False, True):
-            rows = book.figures.positions(point, order=order, descending=descending)
+            rows = book.figures.positions(point, order=(Order(order, descending),))
             known = [getattr(row, key) for row in rows if getattr(row, key) is not None]
             assert known == sorted(known, reverse=descending), order
             assert [getattr(row, key) is None for row in rows] == sorted(getattr(row, key) is None for row in rows)
-    best = book.figures.positions(point, order="deviation", descending=True, limit=2)
+    best = book.figures.positions(point, order=(Order("deviation", descending=True),), limit=2)
     assert [row.no for row in best] == ["32", "25"]
     pages = [book.figures.positions(point, limit=25, offset=start) for start in (0, 25, 50)]
     assert [len(page) for page in pages] == [25, 25, 12]

@@ -25,7 +25,7 @@ GROUPS = {"流湖镇": 19, "厚田乡": 33, "生米街道": 7, "龙兴街道": 4
 
 
 def facts_of(table: Table) -> dict[str, Any]:
-    return {str(fact): value for fact, value in table.rows}
+    return {str(row[0]): row[1] for row in table.rows}
 
 
 def put(book: Book, name: str, planned: int | None = None, **more: Any) -> str:

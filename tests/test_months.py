@@ -26,7 +26,11 @@ from hgt_portfolio.months import (
     read_as_of,
     read_day,
     read_period,
+    read_start,
 )
+
+WIDE = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)})
+"""Makes text full-width, as a Chinese input method may."""
 
 
 def index(text: str | None) -> Month | None:
@@ -277,3 +281,50 @@ def test_arithmetic(each: Month) -> None:
 def test_a_month_must_exist() -> None:
     with pytest.raises(ValueError, match="月份应为 1–12，收到 13"):
         month(2024, 13)
+
+
+@given(MONTHS, st.sampled_from(["{}月", "{}月份", "{:02}月", "当年{}月"]))
+def test_a_month_without_its_year_is_of_the_year_meant(each: Month, style: str) -> None:
+    text, year = style.format(each % 12 + 1), each // 12
+    for typed in (text, text.translate(WIDE)):
+        assert read_period(typed, year) == read_start(typed, year) == each
+        assert read_day(typed, year, first_day) == first_day(each)
+        assert read_day(typed, year, last_day) == last_day(each)
+    with pytest.raises(ValueError, match="应写作"):
+        read_period(text)
+
+
+@given(MONTHS, st.sampled_from(["{}季度", "第{}季度", "{}季", "Q{}", "q{}"]))
+def test_a_quarter_without_its_year_is_of_the_year_meant(each: Month, style: str) -> None:
+    number, year = each % 12 // 3 + 1, each // 12
+    texts = {style.format(number)} | ({style.format("一二三四"[number - 1])} if "季" in style else set())
+    for text in texts:
+        assert read_period(text, year) == read_period(text.translate(WIDE), year) == quarter_end(each)
+        assert read_start(text, year) == quarter_end(each) - 2
+
+
+@given(st.dates(date(1990, 1, 1), date(2100, 12, 31)))
+def test_a_day_without_its_year_is_of_the_year_meant(day: date) -> None:
+    for text in (f"{day.month}月{day.day}日", f"{day.month:02}月{day.day:02}号"):
+        for typed in (text, text.translate(WIDE)):
+            assert read_day(typed, day.year) == read_day(typed, day.year, last_day) == day
+
+
+@pytest.mark.parametrize("style", ["{}-{:02}", "{}{:02}", "{}.{}", "{}/{}", "{}年{}月", "{}年{:02}月份"])
+@given(each=MONTHS)
+def test_a_month_alone_stands_for_a_day_only_where_it_is_said_which(style: str, each: Month) -> None:
+    text = style.format(each // 12, each % 12 + 1)
+    assert read_day(text, 1999, first_day) == first_day(each)
+    assert read_day(text, 1999, last_day) == last_day(each)
+    assert read_period(text, 1999) == each
+    with pytest.raises(ValueError, match="应写作"):
+        read_day(text, 1999)
+
+
+@pytest.mark.parametrize(
+    "text", ["13月", "0月", "9月31日", "五季度", "Q0", "9", "9月底", "年底", "9月-10月", "明年9月"]
+)
+def test_what_a_year_does_not_complete(text: str) -> None:
+    for read in (read_period, read_day, lambda text, year: read_day(text, year, last_day)):
+        with pytest.raises(ValueError, match=r"应写作|月份应为|没有31日"):
+            read(text, 2024)

@@ -5,13 +5,18 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import Button, Input, Select
 
+from hgt_portfolio.ledger import ReportInput
+from hgt_portfolio.months import month, read_period
+from hgt_portfolio.terms import Status
 from hgt_portfolio.tui.app import PortfolioApp
 from hgt_portfolio.tui.dialogs.base import AskScreen, NoticeScreen
 from hgt_portfolio.tui.forms.screen import FormScreen
+from hgt_portfolio.tui.pages.units import UnitsPage
 from tests.conftest import Book
-from tests.tui import app_for, fill, keys, notice, settle, shown
+from tests.tui import app_for, fill, joined, keys, notice, settle, shown
 
 DAY = date(2024, 10, 10)
 pytestmark = pytest.mark.parametrize("today", [DAY])
@@ -36,6 +41,13 @@ async def _open(app: PortfolioApp, pilot: object, name: str = "f4") -> FormScree
     form = app.screen
     assert isinstance(form, FormScreen)
     return form
+
+
+async def put(pilot: Pilot[None], **texts: str) -> None:
+    """Put texts into fields of the form on screen, without the waiting of typing."""
+    for name, text in texts.items():
+        pilot.app.screen.query_one(f"#{name}", Input).value = text
+    await settle(pilot)
 
 
 @pytest.mark.parametrize(("field", "text", "sentence"), REFUSED)
@@ -176,3 +188,244 @@ async def test_the_other_forms_refuse_what_is_missing(book: Book, key: str) -> N
         said = {"f6": "核实结论没有填", "f7": "须为某年12月", "ctrl+y": "年度计划须有计划投资或形象目标"}
         assert said[key] in shown(app)
     assert book.figures.last_action() == before
+
+
+async def test_same_as_last_quarter_plus_500_takes_under_ten_keys(book: Book) -> None:
+    book.report("1", "2024Q2", "在建", "12000.55", physical="主体完成", filed_by="演示填报人")
+    app = app_for(book)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await keys(pilot, "2")
+        pressed = ("f4", "=+500", "f10")
+        assert sum(len(key) - 1 if key.startswith("=") else 1 for key in pressed) < 10
+        await keys(pilot, *pressed[:-1])
+        assert "读作12,500.55万元（上次12,000.55+500）" in joined(app)
+        assert "本季->500.00" in joined(app).replace("-->", "->")
+        await keys(pilot, pressed[-1])
+        assert notice(app).startswith("已办：进度填报 #1")
+    filed = book.position("1", "2024Q3")
+    assert (filed.cumulative, filed.quarter) == (12_500_550_000, 500_000_000)
+    assert (filed.status, filed.physical, filed.filed_by) == ("在建", "主体完成", "演示填报人")
+
+
+AMOUNTS = (
+    ("1.2亿", 12_000_000_000, "读作12,000.00万元"),
+    ("12,000", 12_000_000_000, "读作12,000.00万元"),
+    ("１２０００", 12_000_000_000, "读作12,000.00万元"),
+    ("＋500万", 10_500_000_000, "读作10,500.00万元（上次10,000.00+500）"),
+    ("+500", 10_500_000_000, "读作10,500.00万元（上次10,000.00+500）"),
+    ("12000+500", 12_500_000_000, "读作12,500.00万元（12,000.00+500）"),
+    ("1亿＋0.5万元", 10_000_500_000, "读作10,000.50万元（10,000.00+0.5）"),
+    ("12000", 12_000_000_000, ""),
+)
+
+
+async def test_amounts_are_read_as_people_write_them(book: Book) -> None:
+    book.report("1", "2024Q2", "在建", "10000")
+    app = app_for(book)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        form = await _open(app, pilot)
+        for text, fen, said in AMOUNTS:
+            form.query_one("#cumulative_fen", Input).value = text
+            await settle(pilot)
+            assert form._readings["cumulative_fen"].value == fen, text
+            assert (said in joined(app)) if said else ("读作" not in joined(app)), text
+        for text, said in (
+            ("12000+", "后面还没有数"),
+            ("+约5", "带有“约”"),
+            ("-500", "请先写明原因和文号"),
+            ("+-5", "负数"),
+        ):
+            form.query_one("#cumulative_fen", Input).value = text
+            await settle(pilot)
+            assert said in joined(app), text
+        form.query_one("#cumulative_fen", Input).value = "-500"
+        await fill(pilot, "reason", "核减，审计〔2024〕1号")
+        assert "读作9,500.00万元（上次10,000.00-500）" in joined(app)
+        await keys(pilot, "f10")
+    assert book.position("1", "2024Q3").cumulative == 9_500_000_000
+
+
+async def test_dates_are_said_as_they_are_read(book: Book) -> None:
+    app = app_for(book)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        form = await _open(app, pilot)
+        form.query_one("#status", Select).value = "完工"
+        for name, text, said in (
+            ("period", "三季度", "读作2024Q3"),
+            ("period", "９月", "读作2024Q3"),
+            ("started", "2024.2", "读作2024-02-01"),
+            ("finished", "202408", "读作2024-08-31"),
+            ("finished", "9月15日", "读作2024-09-15"),
+            ("finished", "20240930", "读作2024-09-30"),
+        ):
+            await fill(pilot, name, text)
+            assert said in joined(app), text
+        await keys(pilot, "f10")
+    filed = book.position("1", "2024Q3")
+    assert (filed.started, filed.finished) == (date(2024, 2, 1), date(2024, 9, 30))
+
+
+async def test_the_arrow_keys_pass_by_the_choices(book: Book) -> None:
+    app = app_for(book)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        form = await _open(app, pilot)
+        assert form.focused is form.query_one("#status"), "what must be filled and is not comes first"
+        await keys(pilot, "down")
+        assert form.focused is form.query_one("#cumulative_fen")
+        await keys(pilot, "up", "up")
+        assert form.focused is form.query_one("#period")
+        await pilot.click("#physical")
+        assert form.focused is form.query_one("#physical")
+
+
+async def test_what_a_colleague_did_meanwhile_is_said_and_nothing_typed_is_lost(book: Book) -> None:
+    book.report("1", "2024Q2", "在建", "10000")
+    app = app_for(book)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        form = await _open(app, pilot)
+        await keys(pilot, "=+500")
+        theirs = ReportInput(
+            no="1", period=read_period("2024Q3"), status=Status.UNDER_WAY, cumulative_fen=11_000_000_000
+        )
+        book.as_operator("乙").report(theirs)
+        await keys(pilot, "f10")
+        assert isinstance(app.screen, NoticeScreen)
+        assert "打开表格以后乙做了“进度填报#1" in joined(app)
+        await keys(pilot, "enter")
+        assert app.screen is form
+        assert form.query_one("#cumulative_fen", Input).value == "+500"
+        assert "读作11,500.00万元（上次11,000.00+500）" in joined(app)
+        assert "本期已报，再报即更正" in shown(app)
+        await keys(pilot, "f10")
+        assert app.screen is not form
+    assert book.position("1", "2024Q3").cumulative == 11_500_000_000
+
+
+async def test_a_request_moves_nothing_and_is_approved_by_its_doc(book: Book) -> None:
+    before = book.figures.last_action()
+    app = app_for(book)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        form = await _open(app, pilot, "alt+a")
+        assert "没有文号的只记为申请，不动数" in joined(app)
+        assert not form.query("#request_id")
+        assert form.focused is form.query_one("#due")
+        await keys(pilot, "=2026Q2")
+        assert "读作2026-06" in joined(app)
+        assert "将记为调整申请#1" in joined(app)
+        assert "完工期限2024-12→2026-06" in joined(app).replace("->", "→")
+        await keys(pilot, "f10")
+        assert "原因没有填" in joined(app)
+        assert book.figures.last_action() == before, "what is only rehearsed leaves nothing behind"
+        await put(pilot, reason="雨季")
+        await keys(pilot, "f10")
+        assert notice(app).startswith("已办：调整申请 #1")
+        assert book.position("1").due == month(2024, 12)
+        form = await _open(app, pilot, "alt+a")
+        form.query_one("#request_id", Select).value = form.query_one("#request_id", Select)._options[1][1]
+        await put(pilot, reason="同意")
+        await keys(pilot, "f10")
+        assert "须写明文号" in joined(app)
+        await put(pilot, doc="红重办〔2024〕9号")
+        assert "期限未到期" in joined(app)
+        await keys(pilot, "f10")
+    assert book.position("1").due == month(2026, 6)
+    assert book.figures.requests(book.point()) == []
+
+
+async def test_amendments_of_amount_unit_and_scope_and_a_belated_date(book: Book) -> None:
+    app = app_for(book)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        for field, text in (
+            ("investment", "+500"),
+            ("unit_text", "区城投公司"),
+            ("scope", "[/] 新建泵站"),
+            ("investment", "待定"),
+        ):
+            await _open(app, pilot, "alt+a")
+            await put(pilot, **{field: text})
+            await put(pilot, doc="红重办〔2024〕9号", reason="会议纪要")
+            await keys(pilot, "f10")
+            assert notice(app).startswith("已办：调整批准 #1"), field
+            if text == "+500":
+                assert book.position("1").investment == 100_500_000_000 - 125_000_000
+        found = book.position("1")
+        assert (found.investment, found.investment_kind) == (None, "待定")
+        assert (found.unit, found.scope) == ("区城投公司", "[/] 新建泵站")
+        await keys(pilot, "2", "=/", "=渔舟湾", "enter", "alt+a")
+        await put(pilot, due="2025-06", doc="红重办〔2024〕9号")
+        assert "提醒：#20的工期调整在原完工期限之后批准，记为到期后补办" in joined(app)
+
+
+async def test_people_of_a_project_and_of_a_unit(book: Book) -> None:
+    app = app_for(book)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        form = await _open(app, pilot, "alt+k")
+        assert "台账里还没有联系人" in joined(app)
+        await keys(pilot, "=演示某")
+        await put(pilot, since="9月")
+        assert "读作2024-09-01" in joined(app)
+        await keys(pilot, "f10")
+        assert app.screen is not form
+        form = await _open(app, pilot, "alt+k")
+        assert "现有：责任人演示某2024-09-01起" in joined(app)
+        await put(pilot, phone="1")
+        assert "姓名没有填" in joined(app)
+        await put(pilot, until="2024-10-31")
+        await keys(pilot, "f10")
+        assert "演示某 至 2024-10-31 止" in notice(app)
+        await keys(pilot, "3", "alt+k", "=演示局长", "f10")
+        assert notice(app).startswith("已办：责任人 区城管执法局：演示局长")
+        await keys(pilot, "alt+y")
+        assert isinstance(app.screen, UnitsPage), "a light belongs to a project, not to a unit"
+    assert book.figures.unit_contacts(book.point())["区城管执法局", "责任人"].name == "演示局长"
+
+
+async def test_a_milestone_is_set_and_met(book: Book) -> None:
+    app = app_for(book)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await _open(app, pilot, "alt+e")
+        await keys(pilot, "=主体封顶")
+        await put(pilot, planned="三季度", weight="40%")
+        await keys(pilot, "f10")
+        form = await _open(app, pilot, "alt+e")
+        assert "现有节点：主体封顶2024-0940%" in joined(app)
+        assert form.query_one("#name", Input).value == "主体封顶"
+        await keys(pilot, "=2024-12-01")
+        assert "还没有到" in joined(app)
+        await put(pilot, met="9月")
+        await keys(pilot, "f10")
+    (node,) = book.figures.milestones(book.point(), "1")
+    assert (node.met, node.weight) == (date(2024, 9, 30), 40)
+
+
+async def test_a_light_by_hand_a_filing_sent_back_and_a_cooperating_unit(book: Book) -> None:
+    book.report("1", "2024Q3", "在建", "10000")
+    app = app_for(book)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        form = await _open(app, pilot, "alt+y")
+        form.query_one("#light", Select).value = "红"
+        await put(pilot, reason="现场停工")
+        await keys(pilot, "f10")
+        assert book.position("1", "2024Q3").light == "红"
+        await _open(app, pilot, "alt+u")
+        await keys(pilot, "=数字有误", "f10")
+        assert notice(app).startswith("已办：退回填报 #1")
+        assert book.position("1", "2024Q3").cumulative is None
+        await _open(app, pilot, "alt+w")
+        assert "#1没有配合单位" in joined(app)
+        await keys(pilot, "f10", "escape")
+        book.amend("1", DAY, unit_text="区城管执法局、区城投公司")
+        await _open(app, pilot, "alt+w")
+        await put(pilot, text="管线已迁改")
+        await keys(pilot, "f10")
+        assert notice(app).startswith("已办：配合填报 #1 区城投公司")

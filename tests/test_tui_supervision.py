@@ -1,4 +1,4 @@
-"""督办 and 填报情况 in the terminal UI: raise what is suggested, take it to its end, take it back; who filed what."""
+"""督办 in the terminal UI: raise what is suggested, take it to its end, take it back."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from textual.widgets import Input
 
 from hgt_portfolio.ledger import StepInput, SuperviseInput
 from hgt_portfolio.tui.dialogs.base import AskScreen, NoticeScreen
-from hgt_portfolio.tui.forms.supervising import SupervisionScreen
-from hgt_portfolio.tui.pages.board import BoardPage
+from hgt_portfolio.tui.forms.screen import FormScreen
 from hgt_portfolio.tui.pages.supervision import ItemPage, SupervisionPage
 from hgt_portfolio.tui.rows import RowTable
 from tests.conftest import Book
@@ -46,7 +45,7 @@ async def test_a_suggestion_is_raised_taken_to_its_end_and_taken_back(book: Book
         await keys(pilot, "ctrl+f")
         assert "还没有交办，按 Enter 交办" in notice(app)
         await keys(pilot, "enter")
-        assert isinstance(app.screen, SupervisionScreen)
+        assert isinstance(app.screen, FormScreen)
         assert app.screen.query_one("#basis", Input).value.startswith("完工期限 2023-11-30")
         assert app.screen.query_one("#due", Input).value == "2024-11-04"
         await fill(pilot, "doc", "督〔2024〕1号")
@@ -105,7 +104,7 @@ async def test_a_refusal_stays_in_the_form(book: Book) -> None:
         await keys(pilot, "ctrl+x", "f10")
         assert "新的完成时限没有填" in joined(app)
         await fill(pilot, "due", "明年")
-        assert isinstance(app.screen, SupervisionScreen)
+        assert isinstance(app.screen, FormScreen)
         await keys(pilot, "f10")
         assert "无法识别" in joined(app)
     assert book.figures.supervised(book.point(), "督2024-001").steps == ()
@@ -145,7 +144,7 @@ async def test_an_item_is_raised_from_a_project_and_from_a_unit(book: Book) -> N
         assert "督2024-002 区城管执法局" in notice(app)
         await pilot.resize_terminal(100, 60)
         await keys(pilot, "2", "enter")
-        assert "督2024-001待反馈" in joined(app)
+        assert "督2024-001" in joined(app)
 
 
 async def test_the_past_is_read_only(book: Book) -> None:
@@ -161,23 +160,6 @@ async def test_the_past_is_read_only(book: Book) -> None:
             await keys(pilot, "escape")
         await keys(pilot, "end", "enter")
         assert isinstance(app.screen, NoticeScreen)
-
-
-async def test_the_board_leads_from_a_unit_to_who_filed(book: Book) -> None:
-    book.report("24", "2024Q3", "在建", "100", reason="首报", filed_by="演示填报人")
-    app = app_for(book)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settle(pilot)
-        await keys(pilot, "alt+l")
-        assert isinstance(app.screen, BoardPage)
-        await to_row(pilot, "区城投公司")
-        assert "1/3 迟报1 未填报2" in shown(app)
-        await keys(pilot, "enter")
-        assert "区城投公司 填报明细" in shown(app)
-        assert "演示填报人" in shown(app)
-        assert "2024-10-20" in shown(app)
-        await keys(pilot, "enter", "escape", "escape", "escape")
-        assert app.root == "overview"
 
 
 async def test_notices_are_exported_from_the_dialog(book: Book, tmp_path: Path) -> None:

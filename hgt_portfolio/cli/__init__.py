@@ -18,6 +18,7 @@ from hgt_portfolio.cli.filing import FILING
 from hgt_portfolio.cli.planning import PLANNING
 from hgt_portfolio.cli.reading import READING
 from hgt_portfolio.cli.returning import RETURNING
+from hgt_portfolio.cli.serving import SERVING
 from hgt_portfolio.cli.supervising import SUPERVISING, supervise_app
 
 SUBJECTS = (
@@ -30,6 +31,7 @@ SUBJECTS = (
     SUPERVISING,
     DOCUMENTS,
     CLOSING,
+    SERVING,
 )
 for commands in SUBJECTS:
     for name, command in commands.items():

@@ -126,7 +126,7 @@ def root(
     if context.invoked_subcommand is None:
         open_screen(as_of, known_at, rules, read_only=read_only)
     elif read_only:
-        raise UsageProblem("--read-only 只用于打开界面：hgt --read-only。")
+        raise UsageProblem("--read-only 只用于打开界面：hgt --read-only，或 hgt serve --read-only。")
     elif as_of or known_at or rules:
         raise UsageProblem(f"--as-of、--known-at、--rules 请写在命令后面：hgt {context.invoked_subcommand} --as-of …。")
 
@@ -151,25 +151,29 @@ def settings() -> Settings:
     return read_settings()
 
 
-def figures() -> Figures:
+def figures(*, read_only: bool = False) -> Figures:
     """Open the ledger for reading."""
     from hgt_portfolio.figures import Figures
     from hgt_portfolio.settings import database_url
     from hgt_portfolio.store import Store
 
-    return Figures(Store(database_url(_desk.db)), rules=settings().rules)
+    return Figures(Store(database_url(_desk.db), read_only=read_only), rules=settings().rules)
 
 
-def ledger(rules: str | None = None) -> Ledger:
-    """Open the ledger for writing in the operator's name, judging by the named rule set or the one in force."""
+def ledger(rules: str | None = None, *, read_only: bool = False) -> Ledger:
+    """Open the ledger for writing in the operator's name, judging by the named rule set or the one in force.
+
+    With ``read_only`` the database refuses whatever is written through it.
+    """
     from hgt_portfolio.ledger import Ledger
     from hgt_portfolio.settings import database_url, operator_name
     from hgt_portfolio.store import Store
 
     return Ledger(
-        Store(database_url(_desk.db)),
+        Store(database_url(_desk.db), read_only=read_only),
         operator_name(_desk.operator, settings()),
         rules=rules,
+        default_rules=settings().rules,
     )
 
 
@@ -204,34 +208,52 @@ def create_ledger() -> str:
     return f"已建立台账 {path}：{outcome.title}。"
 
 
-def open_screen(as_of: str | None, known_at: str | None, rules: str | None, *, read_only: bool = False) -> None:
-    """Open the terminal UI, as of today unless asked.
+def screen_reader(as_of: str | None, known_at: str | None, *, read_only: bool) -> Figures:
+    """Open the ledger for the terminal UI; where the file may not be written to, for reading only.
 
     On first start the ledger is created with the plan, but not where ``--db`` names a file: it may be mistyped.
     """
-    from hgt_portfolio.settings import database_url, exports_folder, settings_file
+    from hgt_portfolio.settings import database_url
 
     url = database_url(_desk.db)
-    if _desk.db is None and url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+    absent = url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()
+    if _desk.db is None and absent and not read_only:
         say(create_ledger())
-    reader = figures()
+    reader = figures(read_only=read_only)
     reader.store.require_schema()
+    point_of(reader, as_of, known_at)
+    return reader if read_only or reader.store.writable else figures(read_only=True)
+
+
+def database_shown(reader: Figures) -> str:
+    """Give the database as the screens show it: with its folder unless it is the one opened by default."""
+    from hgt_portfolio.settings import data_folder
+
+    store = reader.store
+    return store.name if store.path in (None, data_folder() / "portfolio.db") else str(store.path)
+
+
+def open_screen(as_of: str | None, known_at: str | None, rules: str | None, *, read_only: bool = False) -> None:
+    """Open the terminal UI, as of today unless asked."""
+    from hgt_portfolio.settings import exports_folder, settings_file
+
+    reader = screen_reader(as_of, known_at, read_only=read_only)
     # A driver of its own (a browser's) needs no terminal.
     if not (sys.stdin.isatty() and sys.stdout.isatty()) and "TEXTUAL_DRIVER" not in os.environ:
         raise Refusal("这里没有终端，打不开界面。请在终端窗口里运行 hgt，或用 hgt summary 等命令，见 hgt --help。")
     from hgt_portfolio.tui.app import run
 
-    point_of(reader, as_of, known_at)
+    frozen = reader.store.read_only
     run(
         reader,
-        ledger(rules),
+        ledger(rules, read_only=frozen),
         settings=settings(),
         as_of=as_of,
         known_at=known_at,
         rules=rules,
         exports=exports_folder(),
-        database=reader.store.name,
-        read_only=read_only,
+        database=database_shown(reader),
+        read_only=frozen,
         settings_file=settings_file(),
     )
 
@@ -338,6 +360,15 @@ def read_steps(text: str, total: int | None) -> tuple[int, ...]:
     raise UsageProblem("--steps 的四个数加起来不等于本年计划投资，也不是以它结尾的累计数。")
 
 
+def screen_command(*more: str) -> list[str]:
+    """Give the command line that opens the terminal UI over the same ledger in the same name."""
+    from hgt_portfolio.settings import database_url, operator_name
+
+    operator = operator_name(_desk.operator, settings())
+    start = [sys.executable, "-c", "from hgt_portfolio.cli import main; main()"]
+    return [*start, f"--db={database_url(_desk.db)}", f"--operator={operator}", *more]
+
+
 def needed(option: str, value: Value | None) -> Value:
     """Require an option."""
     if value is None:
@@ -379,7 +410,7 @@ def problem_sentence(error: Exception) -> tuple[int, str]:
         findings = getattr(error, "findings", ())
         hint = "\n如情况属实，请用 --reason 写明原因后再提交。" if all(f.severity == "提醒" for f in findings) else ""
         return 1, "没有执行：\n" + "\n".join(f"  {finding}" for finding in findings) + hint
-    if name in ("StoreError", "ExportError", "SettingsError", "Unknown", "SheetError", "Refusal"):
+    if name in ("StoreError", "ExportError", "SettingsError", "Unknown", "SheetError", "ServeError", "Refusal"):
         return 1, str(error)
     if isinstance(error, OSError):
         from hgt_portfolio.settings import os_reason

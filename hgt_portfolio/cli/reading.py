@@ -194,7 +194,8 @@ def show_project(
     value = None
     if as_json:
         value = rows_json(lists.projects(reader, point, Filter(nos=(no,)), rules, whole=True))[0]
-        value["facts"] = {str(fact): text for fact, text in table.rows}
+        value["facts"] = {str(fact): text for fact, text, _ in table.rows}
+        value["sources"] = {str(fact): source for fact, _, source in table.rows if source}
     show(table, as_json=as_json, as_csv=as_csv, json_value=value)
 
 

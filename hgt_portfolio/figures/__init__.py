@@ -5,7 +5,7 @@ Every call opens a short session and gives back plain values, so a screen or a r
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,10 +14,12 @@ from sqlmodel import col
 
 from hgt_portfolio.figures.board import Board, Filing
 from hgt_portfolio.figures.closings import Closings
+from hgt_portfolio.figures.conflicts import Clash, Conflicts
 from hgt_portfolio.figures.events import Entry, Event, changes_in_words, read_entries, read_events
 from hgt_portfolio.figures.filings import Filings
+from hgt_portfolio.figures.keeping import filter_settings, read_filter
 from hgt_portfolio.figures.milestones import Milestones, Node, SubCount, share_met
-from hgt_portfolio.figures.people import UnitInfo
+from hgt_portfolio.figures.people import Person, UnitInfo
 from hgt_portfolio.figures.position import Filter, Group, Position, Sum
 from hgt_portfolio.figures.query import filtered, known
 from hgt_portfolio.figures.reader import (
@@ -31,7 +33,8 @@ from hgt_portfolio.figures.reader import (
     unknown_words,
     window_of,
 )
-from hgt_portfolio.figures.rows import read_positions
+from hgt_portfolio.figures.rows import Order, read_numbers, read_positions
+from hgt_portfolio.figures.sources import Course, Deed, Source, Sources
 from hgt_portfolio.figures.supervising import StepTaken, Suggestion, SupervisionItem, Supervisions
 from hgt_portfolio.figures.totals import By, Horizon, read_groups, read_spread
 from hgt_portfolio.model.audit import Action
@@ -47,6 +50,9 @@ from hgt_portfolio.terms import FilingKind
 
 __all__ = [
     "By",
+    "Clash",
+    "Course",
+    "Deed",
     "Entry",
     "Event",
     "Figures",
@@ -55,8 +61,11 @@ __all__ = [
     "Group",
     "InForce",
     "Node",
+    "Order",
+    "Person",
     "Point",
     "Position",
+    "Source",
     "StepTaken",
     "StoreError",
     "SubCount",
@@ -67,6 +76,8 @@ __all__ = [
     "Unknown",
     "ask_for",
     "closing_of",
+    "filter_settings",
+    "read_filter",
     "read_positions",
     "rule_set",
     "rules_at",
@@ -88,7 +99,7 @@ class InForce:
         return f"{self.rules.name}（{self.doc}）" if self.doc else f"{self.rules.name} 参考规则(未批准)"
 
 
-class Figures(Supervisions, Closings, Filings, Milestones, Board):
+class Figures(Supervisions, Closings, Filings, Conflicts, Milestones, Board, Sources):
     """Reads one ledger: positions and totals, history, and what the office decided."""
 
     def statements(self) -> list[tuple[str, str, str]]:
@@ -109,7 +120,7 @@ class Figures(Supervisions, Closings, Filings, Milestones, Board):
         if name and (adopted is None or adopted.rule_set != name):
             return InForce(rule_set(name), None)
         if adopted is None:
-            return InForce(rule_set(self._rules), None)
+            return InForce(rule_set(self.default_rules), None)
         return InForce(rule_set(adopted.rule_set), adopted.doc)
 
     def positions(
@@ -118,15 +129,21 @@ class Figures(Supervisions, Closings, Filings, Milestones, Board):
         where: Filter | None = None,
         *,
         rules: str | None = None,
-        order: str = "position",
-        descending: bool = False,
+        order: Sequence[Order] = (),
         limit: int | None = None,
         offset: int = 0,
     ) -> list[Position]:
         """Read the positions that a filter lets through, a page of them where ``limit`` is given."""
         with self.store.read() as session:
             ask = self._ask(session, point, rules)
-            return read_positions(session, ask, where, order, descending=descending, limit=limit, offset=offset)
+            return read_positions(session, ask, where, order, limit=limit, offset=offset)
+
+    def numbers(
+        self, point: Point, where: Filter | None = None, *, rules: str | None = None, order: Sequence[Order] = ()
+    ) -> list[str]:
+        """Read the numbers of all projects that a filter lets through, in the same order as their positions."""
+        with self.store.read() as session:
+            return read_numbers(session, self._ask(session, point, rules), where or Filter(), order)
 
     def position(self, point: Point, no: str, *, rules: str | None = None) -> Position:
         """Read one project's position; raises ``Unknown`` where there is no such project at the point."""

@@ -41,14 +41,14 @@ class Filing:
 class Board(Reader):
     """Reads who filed what."""
 
+    def filed_quarters(self, point: Point) -> list[Month]:
+        """Give every quarter that was filed or is being filed on D, from the one that the plan was issued in."""
+        return list(range(quarter_end(month_of(self.plan().issued)), filing_period(point.day) + 1, 3))
+
     def board_periods(self, point: Point, year: int | None = None) -> list[Month]:
-        """Give the quarters to show: the last four being filed on D, or those of a year; none before the plan."""
-        last = filing_period(point.day)
-        first = quarter_end(month_of(self.plan().issued))
-        if year is not None:
-            last = min(last, year * 12 + 11)
-            return [period for period in range(year * 12 + 2, last + 1, 3) if period >= first]
-        return [p for p in range(last - 3 * (BOARD_QUARTERS - 1), last + 1, 3) if p >= first]
+        """Give the quarters to show: the last four of all that were filed, or those of a year."""
+        quarters = self.filed_quarters(point)
+        return quarters[-BOARD_QUARTERS:] if year is None else [p for p in quarters if p // 12 == year]
 
     def board(self, point: Point, periods: Iterable[Month], unit: str | None = None) -> list[Filing]:
         """Read the filing state of each project at each period's end, by its lead unit; those not to file are left out.

@@ -30,7 +30,11 @@ from hgt_portfolio.rules.point import office_day
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One ledger row of a project: when it holds, what it says, who recorded it and when, and whether it stands."""
+    """One ledger row of a project: when it holds, what it says, who recorded it and when, and whether it stands.
+
+    ``table`` and ``row_id`` name the row, ``action_kind`` how it came in; ``by`` is who filed or checked it, ``basis``
+    its 文号 or evidence.
+    """
 
     no: str
     holds: date
@@ -42,6 +46,10 @@ class Event:
     row_id: int
     revoked_at: int | None
     revoked_by: int | None
+    table: str
+    action_kind: str
+    by: str | None
+    basis: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +77,18 @@ def read_events(session: Session, moment: int, no: str | None = None) -> list[Ev
     events: list[Event] = []
     for model, describe in _DESCRIBED.items():
         query = (
-            select(model, col(Project.no), col(Action.operator))
+            select(model, col(Project.no), Action)
             .join(Action, col(Action.id) == model.action_id)
             .join(Project, col(Project.id) == model.project_id)
             .where(model.recorded_at <= moment)
         )
         if no is not None:
             query = query.where(col(Project.no) == no)
-        events += [_event(row, of, operator, moment, *describe(row)) for row, of, operator in session.execute(query)]
+        events += [_event(row, of, action, moment, *describe(row)) for row, of, action in session.execute(query)]
     return sorted(events, key=lambda event: (event.recorded_at, event.kind, event.row_id))
 
 
-def _event(row: Any, no: str, operator: str, moment: int, holds: date, kind: str, text: str) -> Event:
+def _event(row: Any, no: str, action: Action, moment: int, holds: date, kind: str, text: str) -> Event:
     revoked = row.revoked_at is not None and row.revoked_at <= moment
     return Event(
         no,
@@ -88,12 +96,21 @@ def _event(row: Any, no: str, operator: str, moment: int, holds: date, kind: str
         kind,
         text,
         row.recorded_at,
-        operator,
+        action.operator,
         row.action_id,
         row.id,
         row.revoked_at if revoked else None,
         row.revoked_by if revoked else None,
+        row.__tablename__,
+        action.kind,
+        _first(row, "filed_by", "checked_by"),
+        _first(row, "doc", "source", "basis", "evidence"),
     )
+
+
+def _first(row: Any, *names: str) -> str | None:
+    """Give the first of these that the row has and says."""
+    return next((value for name in names if (value := getattr(row, name, None))), None)
 
 
 def read_entries(session: Session, moment: int, no: str | None, limit: int) -> list[Entry]:

@@ -122,11 +122,16 @@ class People(Reader):
             if no is None and unit is not None
         }
 
-    def cooperating(self, point: Point) -> dict[str, list[str]]:
-        """Read the cooperating units and generic members of each project on D, by its number."""
+    def cooperating(
+        self, point: Point, where: Filter | None = None, *, rules: str | None = None
+    ) -> dict[str, list[str]]:
+        """Read the cooperating units and generic members of each project on D, by its number.
+
+        ``rules`` matter only to a filter by light.
+        """
         with self.store.read() as session:
-            ask = self._ask(session, point, None)
-            rows = filtered(ask, Filter())
+            ask = self._ask(session, point, rules)
+            rows = filtered(ask, where or Filter())
             found = session.execute(
                 select(rows.c.no, func.coalesce(col(Unit.name), col(VersionUnit.text)))
                 .join(VersionUnit, col(VersionUnit.version_id) == rows.c.version_id)

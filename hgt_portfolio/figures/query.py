@@ -144,11 +144,25 @@ def _facts(ask: Ask) -> Select[Any]:
         .correlate(Project)
     )
     year = point.year
+    looked_up = {
+        "version": version,
+        "report": on_day,
+        "begun": begun,
+        "check": check,
+        "verdict": verdict,
+        "period": at_period,
+        "amount": amount,
+        "quarter": at_quarter,
+        "year": at_year,
+        "base": at_plan,
+        "plan": plan,
+        "first_plan": first_plan,
+        "override": override,
+    }
     columns: dict[str, Any] = {
         **{n: getattr(Project, n) for n in ("id", "no", "position", "source_row", "stands_for")},
         "root": first_known(Project.root_id, Project.id),
         **{n: getattr(version, n) for n in _VERSION_FIELDS},
-        "version_id": version.id,
         "investment": version.investment_fen,
         "domain": Domain.name,
         "domain_position": Domain.position,
@@ -185,6 +199,8 @@ def _facts(ask: Ask) -> Select[Any]:
         "sent_back": sent_back,
         "light_override": override.light,
         "override_reason": override.reason,
+        "by_check": case((checked, 1), else_=0),
+        **{f"{name}_id": row.id for name, row in looked_up.items()},
     }
 
     def in_year(row: Any) -> Any:

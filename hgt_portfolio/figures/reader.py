@@ -25,13 +25,16 @@ class Unknown(ValueError):
 
 
 class Reader:
-    """Reads one ledger. ``today`` stands in for the clock where a day is not given."""
+    """Reads one ledger. ``today`` stands in for the clock where a day is not given.
+
+    ``default_rules`` names the rule set used until the office adopts one; it may be set anew.
+    """
 
     def __init__(self, store: Store, *, rules: str = "", today: date | None = None) -> None:
         self.store = store
-        self._rules = rules or DEFAULT_RULES
+        self.default_rules = rules or DEFAULT_RULES
         self._today = today
-        rule_set(self._rules)
+        rule_set(self.default_rules)
 
     @property
     def today(self) -> date:
@@ -78,7 +81,7 @@ class Reader:
             return closing_of(session, period)
 
     def _ask(self, session: Session, point: Point, rules: str | None) -> Ask:
-        return ask_for(session, point, rules_at(session, point, rules, self._rules))
+        return ask_for(session, point, rules_at(session, point, rules, self.default_rules))
 
 
 def unknown_words(session: Session, no: str) -> str:

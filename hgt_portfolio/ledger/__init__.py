@@ -14,16 +14,17 @@ from sqlmodel import Session, col
 from hgt_portfolio.figures import closing_of
 from hgt_portfolio.figures.position import Position
 from hgt_portfolio.ledger import chain
+from hgt_portfolio.ledger.bulk import BulkUpdates
 from hgt_portfolio.ledger.chain import LEDGER_TABLES
 from hgt_portfolio.ledger.closing import Closings, resting_on_close
 from hgt_portfolio.ledger.deciding import Decisions
-from hgt_portfolio.ledger.door import Outcome, Refused, done, refuse, validated
+from hgt_portfolio.ledger.door import Moved, Outcome, Refused, done, refuse, validated
 from hgt_portfolio.ledger.filing import check_opening, periods_of
 from hgt_portfolio.ledger.loading import load
 from hgt_portfolio.ledger.milestones import Milestones
 from hgt_portfolio.ledger.people import People, later_contact
 from hgt_portfolio.ledger.reporting import Filings
-from hgt_portfolio.ledger.returning import ReturnInput, Returns, report_findings
+from hgt_portfolio.ledger.returning import ConflictInput, ReturnInput, Returns, report_findings
 from hgt_portfolio.ledger.supervising import Supervisions, later_step
 from hgt_portfolio.ledger.uniting import Units, resting_on_change
 from hgt_portfolio.model.audit import Action
@@ -56,7 +57,7 @@ from hgt_portfolio.store import Store
 from hgt_portfolio.terms import ActionKind
 
 
-class Ledger(Filings, Decisions, People, Units, Closings, Returns, Milestones, Supervisions):
+class Ledger(Filings, BulkUpdates, Decisions, People, Units, Closings, Returns, Milestones, Supervisions):
     """Writes one ledger in one operator's name."""
 
     def load(self, plan: Plan, *, demo: bool = False) -> Outcome:
@@ -126,6 +127,7 @@ __all__ = [
     "AmendInput",
     "Changes",
     "CheckInput",
+    "ConflictInput",
     "ContactEnd",
     "ContactInput",
     "CooperationInput",
@@ -133,6 +135,7 @@ __all__ = [
     "Ledger",
     "Merger",
     "MilestoneInput",
+    "Moved",
     "OpeningInput",
     "Outcome",
     "OverrideInput",

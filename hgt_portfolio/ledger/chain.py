@@ -18,6 +18,7 @@ from sqlmodel import Session, SQLModel, col
 
 from hgt_portfolio.model.audit import Action, ActionSubject
 from hgt_portfolio.model.columns import LedgerRow
+from hgt_portfolio.model.conflict import Conflict
 from hgt_portfolio.model.filing import (
     Cooperation,
     LightOverride,
@@ -55,6 +56,7 @@ LEDGER_TABLES: tuple[type[LedgerRow], ...] = (
     YearPlan,
     Verification,
     SendBack,
+    Conflict,
     LightOverride,
     Amendment,
     RuleAdoption,

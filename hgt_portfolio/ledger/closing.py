@@ -18,7 +18,6 @@ from hgt_portfolio.model.inputs_closing import CloseInput, ErratumInput
 from hgt_portfolio.model.office import Closing, ClosingFile, Erratum
 from hgt_portfolio.months import Month, last_day, last_quarter_end, month_text, quarter_text
 from hgt_portfolio.rules.checks import error
-from hgt_portfolio.rules.lights import DEFAULT_RULES
 from hgt_portfolio.rules.point import Point
 from hgt_portfolio.terms import ActionKind
 
@@ -63,7 +62,7 @@ class Closings(Door):
             # What the files know ends before the close itself.
             draft.at = max(draft.at, moment + 1)
             point = Point(last_day(period), period, moment)
-            judged_by = rules_at(draft.session, point, rules or self._rules, DEFAULT_RULES)
+            judged_by = rules_at(draft.session, point, rules or self._rules, self.default_rules)
             digest = figures_digest(read_positions(draft.session, ask_for(draft.session, point, judged_by)))
             draft.add(
                 Closing,

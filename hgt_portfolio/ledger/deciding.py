@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -27,14 +28,15 @@ from hgt_portfolio.terms import ActionKind, AmendmentState
 class Decisions(Door):
     """What the office decides about projects and their filing."""
 
-    def amend(self, given: AmendInput) -> Outcome:
+    def amend(self, given: AmendInput, *, dry_run: bool = False) -> Outcome:
         """Request or approve an amendment; only one with its 文号 moves anything."""
-        with self._action(ActionKind.AMEND, given.reason) as draft:
+        with self._action(ActionKind.AMEND, given.reason, dry_run=dry_run) as draft:
+            before = self._now(draft, given.no)
             try:
                 outcome = self._amend(draft, given)
             except ValueError as problem:
                 raise Refused([error("changes", str(problem))]) from problem
-            return outcome
+            return replace(outcome, before=before, after=self._now(draft, given.no))
 
     def adopt(self, name: str, doc: str, effective: date) -> Outcome:
         """Adopt a rule set for lights with its 文号."""
@@ -45,9 +47,9 @@ class Decisions(Door):
             draft.after = {"rule_set": name, "doc": doc, "effective": effective.isoformat()}
             return done(draft, f"采用预警规则 {name}（{doc}）", None)
 
-    def override(self, given: OverrideInput) -> Outcome:
+    def override(self, given: OverrideInput, *, dry_run: bool = False) -> Outcome:
         """Set a light by hand; the computed one stays visible beside it."""
-        with self._action(ActionKind.OVERRIDE, given.reason) as draft:
+        with self._action(ActionKind.OVERRIDE, given.reason, dry_run=dry_run) as draft:
             position, _ = self._target(draft, given.no, given.period)
             draft.before = {"light": position.light}
             draft.add(LightOverride, project_id=position.id, **given.model_dump(exclude={"no"}))
@@ -167,7 +169,7 @@ def _answered(session: Session, given: AmendInput) -> AmendInput:
     if session.execute(answers).scalar_one():
         raise ValueError(f"调整申请 {given.request_id} 已经批准过。")
     if not given.doc:
-        raise ValueError("批准调整申请须写明文号（--doc）。")
+        raise ValueError("批准调整申请须写明文号。")
     if given.changes.given():
         raise ValueError("批准申请时不能另写调整内容；要改内容请另行申请。")
     effective = given.effective or row.effective

@@ -23,7 +23,7 @@ from hgt_portfolio.model.project import Unit
 from hgt_portfolio.months import Month, last_quarter_end
 from hgt_portfolio.rules.checks import Finding, error
 from hgt_portfolio.rules.lights import DEFAULT_RULES
-from hgt_portfolio.rules.point import Point, office_day
+from hgt_portfolio.rules.point import Point, filing_period, office_day
 from hgt_portfolio.store import Store
 from hgt_portfolio.terms import ActionKind, Severity
 
@@ -39,21 +39,34 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True)
+class Moved:
+    """One of several projects of an action, and its figures around it."""
+
+    no: str
+    before: Position | None
+    after: Position | None
+
+
+@dataclass(frozen=True)
 class Outcome:
-    """A done action: its number, its title, the warnings it passed over, and a project's figures around it."""
+    """A done action: its number, its title, the warnings it passed over, and a project's figures around it.
+
+    ``rows`` gives those of each project where the action is about several.
+    """
 
     action_id: int
     title: str
     findings: tuple[Finding, ...] = ()
     before: Position | None = None
     after: Position | None = None
+    rows: tuple[Moved, ...] = ()
 
 
 class Door:
     """Writes one ledger in one operator's name; each method of its kinds is one action, committed once or not at all.
 
-    ``rules`` names the rule set that figures around an action are judged by, instead of the one in force; ``today`` and
-    ``clock`` stand in for the clock in tests.
+    ``rules`` names the rule set that figures around an action are judged by, instead of the one in force;
+    ``default_rules`` the one used until the office adopts one. ``today`` and ``clock`` stand in for the clock in tests.
     """
 
     def __init__(
@@ -62,12 +75,14 @@ class Door:
         operator: str,
         *,
         rules: str | None = None,
+        default_rules: str = "",
         today: date | None = None,
         clock: Callable[[], int] | None = None,
     ) -> None:
         self.store = store
         self.operator = operator
         self._rules = rules
+        self.default_rules = default_rules or DEFAULT_RULES
         self._today = today
         self._clock = clock
 
@@ -96,9 +111,13 @@ class Door:
 
     def _rules_now(self, draft: Draft) -> str:
         """Give the rule set that lists are judged by today, so that an action's figures agree with them."""
-        return rules_at(
-            draft.session, Point(self.today, last_quarter_end(self.today), draft.at), self._rules, DEFAULT_RULES
-        ).name
+        point = Point(self.today, last_quarter_end(self.today), draft.at)
+        return rules_at(draft.session, point, self._rules, self.default_rules).name
+
+    def _now(self, draft: Draft, no: str) -> Position | None:
+        """Give a project's position as lists show it today."""
+        period = filing_period(self.today)
+        return position_at(draft.session, no, period, draft.at, self.today, self._rules_now(draft))
 
     def _after(self, draft: Draft, no: str, period: Month) -> Position | None:
         return position_at(draft.session, no, period, draft.at, rules=self._rules_now(draft))
@@ -126,7 +145,7 @@ def refuse(found: Iterable[Finding]) -> None:
 
 def about(finding: Finding, no: str) -> Finding:
     """Say which project a finding is about."""
-    return Finding(finding.severity, finding.field, f"#{no} {finding.message}")
+    return Finding(finding.severity, finding.field, f"#{no} {finding.message}", no)
 
 
 def unknown_project(session: Session, no: str) -> Finding:

@@ -15,9 +15,9 @@ from hgt_portfolio.terms import ActionKind
 class Milestones(Door):
     """Sets milestones, and says what of a project's sub-items is done."""
 
-    def milestone(self, given: MilestoneInput) -> Outcome:
+    def milestone(self, given: MilestoneInput, *, dry_run: bool = False) -> Outcome:
         """Set, meet or drop a milestone; what is not given stays as it stands."""
-        with self._action(ActionKind.MILESTONE) as draft:
+        with self._action(ActionKind.MILESTONE, dry_run=dry_run) as draft:
             position, _ = self._target(draft, given.no, month_of(self.today))
             rows = {row.name: row for _, row in standing_milestones(draft.session, draft.at, given.no)}
             before = rows.pop(given.name, None)

@@ -23,9 +23,9 @@ from hgt_portfolio.terms import ActionKind
 class People(Door):
     """Names who answers for what."""
 
-    def contact(self, given: ContactInput | UnitContactInput) -> Outcome:
+    def contact(self, given: ContactInput | UnitContactInput, *, dry_run: bool = False) -> Outcome:
         """Set who answers for a project, or for a unit, in a role."""
-        with self._action(ActionKind.CONTACT) as draft:
+        with self._action(ActionKind.CONTACT, dry_run=dry_run) as draft:
             if given.until is not None and given.until < given.since:
                 raise Refused([error("until", f"截止日期 {given.until} 早于起始日期 {given.since}。")])
             about, whose = self._whose(draft, given)
@@ -33,9 +33,9 @@ class People(Door):
             until = f"（至 {given.until}）" if given.until else ""
             return done(draft, f"{given.role} {whose}：{given.name}{until}", given)
 
-    def end_contact(self, given: ContactEnd) -> Outcome:
+    def end_contact(self, given: ContactEnd, *, dry_run: bool = False) -> Outcome:
         """Say until when whoever answers for a project or unit in a role still does; nobody is named after."""
-        with self._action(ActionKind.CONTACT) as draft:
+        with self._action(ActionKind.CONTACT, dry_run=dry_run) as draft:
             about, whose = self._whose(draft, given)
             standing = _standing(draft.session, given, about, draft.at)
             if standing is None:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
+from sqlalchemy import select
+from sqlmodel import col
+
 from hgt_portfolio.figures.people import standing_name
+from hgt_portfolio.figures.position import Position
 from hgt_portfolio.ledger import amending
+from hgt_portfolio.ledger.chain import Draft
 from hgt_portfolio.ledger.door import (
     Door,
     Outcome,
@@ -32,7 +38,8 @@ from hgt_portfolio.ledger.filing import (
     standing_reports,
 )
 from hgt_portfolio.ledger.planning import set_year_plan, year_plans_of
-from hgt_portfolio.ledger.returning import refuse_moved
+from hgt_portfolio.ledger.returning import ConflictInput, add_conflict, conflict_words, named, refuse_moved
+from hgt_portfolio.model.audit import Action, ActionSubject
 from hgt_portfolio.model.filing import Cooperation, SendBack
 from hgt_portfolio.model.inputs import CheckInput, CooperationInput, OpeningInput, ReportInput, YearPlanInput
 from hgt_portfolio.model.project import PlanRecord
@@ -46,11 +53,17 @@ class Filings(Door):
     """What is filed about projects."""
 
     def open_books(
-        self, openings: Iterable[OpeningInput], *, seen: int | None = None, dry_run: bool = False
+        self,
+        openings: Iterable[OpeningInput],
+        conflicts: Sequence[ConflictInput] = (),
+        *,
+        seen: int | None = None,
+        dry_run: bool = False,
     ) -> Outcome:
         """期初建账 of one or more projects, in one action; a finding on any project refuses all.
 
-        Openings that were merged with the ledger say when (``seen``): an action since then refuses them too.
+        Openings that were merged with the ledger say when (``seen``): an action since then refuses them too; their
+        ``conflicts`` with it are recorded.
         """
         given = list(openings)
         with self._action(ActionKind.OPENING, dry_run=dry_run) as draft:
@@ -68,18 +81,26 @@ class Filings(Door):
                     draft.after[opening.no] = opening.model_dump(mode="json", exclude_none=True)
             if found:
                 raise Refused(found)
-            names = "、".join(f"#{opening.no}" for opening in given[:5]) + ("…" if len(given) > 5 else "")
-            draft.title = f"期初建账 {month_text(given[0].period)}，{len(given)} 项：{names}" if given else "期初建账"
+            for conflict in conflicts:
+                position, _ = self._target(draft, conflict.no, conflict.period)
+                add_conflict(draft, conflict, position)
+            periods = [month_text(one.period) for one in (*given, *conflicts)][:1]
+            opened = [f"{len(given)} 项：{named(opening.no for opening in given)}"] if given else []
+            draft.title = "，".join((" ".join((draft.kind, *periods)), *opened, *conflict_words(conflicts)))
             reasons = dict.fromkeys(opening.reason for opening in given if opening.reason)
             draft.reason = "；".join(reasons) or None
             draft.write()
             after = self._after(draft, given[0].no, given[0].period) if len(given) == 1 else None
             return Outcome(draft.id, draft.title, after=after)
 
-    def report(self, given: ReportInput, *, dry_run: bool = False) -> Outcome:
-        """File a unit's report; warnings pass only with a reason."""
+    def report(self, given: ReportInput, *, seen: int | None = None, dry_run: bool = False) -> Outcome:
+        """File a unit's report; warnings pass only with a reason.
+
+        One that was filled beside the ledger of a moment (``seen``) is refused where the project has moved on since.
+        """
         with self._action(ActionKind.REPORT, given.reason, dry_run=dry_run) as draft:
             position, unit_id = self._target(draft, given.no, given.period)
+            refuse(_moved(draft, position, seen))
             found = check_report(draft.session, given, position, self.today)
             if not dry_run or any(finding.severity is Severity.ERROR for finding in found):
                 refuse(weighed(found, given.reason))
@@ -93,9 +114,9 @@ class Filings(Door):
             after = self._after(draft, given.no, given.period)
             return Outcome(draft.id, draft.title, found, position, after)
 
-    def cooperate(self, given: CooperationInput) -> Outcome:
+    def cooperate(self, given: CooperationInput, *, dry_run: bool = False) -> Outcome:
         """File a cooperating unit's text."""
-        with self._action(ActionKind.COOPERATION) as draft:
+        with self._action(ActionKind.COOPERATION, dry_run=dry_run) as draft:
             position, _ = self._target(draft, given.no, given.period)
             unit_id = unit_id_of(draft.session, given.unit)
             members = amending.unit_names(draft.session)[0]
@@ -114,9 +135,9 @@ class Filings(Door):
             )
             return done(draft, f"配合填报 #{given.no} {given.unit} {month_text(given.period)}", given)
 
-    def send_back(self, no: str, period: Month, reason: str) -> Outcome:
+    def send_back(self, no: str, period: Month, reason: str, *, dry_run: bool = False) -> Outcome:
         """退回 a filing: its report is revoked with what it corrected, and the period waits for a new one."""
-        with self._action(ActionKind.SEND_BACK, reason) as draft:
+        with self._action(ActionKind.SEND_BACK, reason, dry_run=dry_run) as draft:
             position, _ = self._target(draft, no, period)
             refuse(check_replaced(draft.session, position))
             standing = standing_reports(draft.session, position.id, period)
@@ -154,4 +175,22 @@ class Filings(Door):
             if not draft.rows:
                 raise Refused([error("amount_fen", "与已有的年度计划相同，没有改动。")])
             amount = "" if given.amount_fen is None else f" {wan_text(given.amount_fen)} 万元"
-            return done(draft, f"年度计划 #{given.no} {position.name} {given.year}年{amount}", given)
+            standing = self._now(draft, given.no)
+            outcome = done(draft, f"年度计划 #{given.no} {position.name} {given.year}年{amount}", given)
+            return replace(outcome, before=standing, after=self._now(draft, given.no))
+
+
+def _moved(draft: Draft, position: Position, seen: int | None) -> list[Finding]:
+    """Say what was done about a project since a moment, where something was."""
+    if seen is None:
+        return []
+    newest = draft.session.execute(
+        select(Action)
+        .join(ActionSubject, col(ActionSubject.action_id) == col(Action.id))
+        .where(col(ActionSubject.project_id) == position.id, col(Action.at) > seen)
+        .order_by(col(Action.id).desc())
+        .limit(1)
+    ).scalar()
+    if newest is None:
+        return []
+    return [error("seen", f"打开表格以后 {newest.operator} 做了“{newest.title}”，请对照现有的数核对后再报送。")]

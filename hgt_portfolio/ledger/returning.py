@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,12 +14,13 @@ from hgt_portfolio.ledger.chain import Draft
 from hgt_portfolio.ledger.door import Door, Outcome, Refused, about, weighed
 from hgt_portfolio.ledger.filing import add_report, check_report, standing_report
 from hgt_portfolio.model.audit import Action
+from hgt_portfolio.model.conflict import Conflict
 from hgt_portfolio.model.inputs import ContactInput, ReportInput
 from hgt_portfolio.model.project import Contact
 from hgt_portfolio.months import Month, quarter_text
 from hgt_portfolio.rules.checks import Finding, error
 from hgt_portfolio.store import Store
-from hgt_portfolio.terms import ActionKind
+from hgt_portfolio.terms import ActionKind, Decision
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,36 @@ class ReturnInput:
     contact: ContactInput | None = None
 
 
+@dataclass(frozen=True)
+class ConflictInput:
+    """A conflict to record: a field as it was sent out, as it came back and as the ledger has it, in words; who
+    filed each side; and what was decided.
+    """
+
+    no: str
+    period: Month
+    field: str
+    sent: str | None
+    theirs: str | None
+    ours: str | None
+    decision: Decision
+    file: str
+    their_by: str | None
+    our_by: str | None
+
+
 class Returns(Door):
     """Takes returned forms."""
 
-    def take_returns(self, given: Sequence[ReturnInput], *, seen: int, dry_run: bool = False) -> Outcome:
-        """Write what the rows of returned forms ask for; ``seen`` is the moment they were merged at.
+    def take_returns(
+        self,
+        given: Sequence[ReturnInput],
+        conflicts: Sequence[ConflictInput] = (),
+        *,
+        seen: int,
+        dry_run: bool = False,
+    ) -> Outcome:
+        """Write what the rows of returned forms ask for, and their conflicts; ``seen`` is when they were merged.
 
         A finding on any row refuses all, and so does an action of anyone's since ``seen``: merge again.
         """
@@ -52,20 +78,60 @@ class Returns(Door):
                     _add(draft, row, position, unit_id)
             if found:
                 raise Refused(found)
-            names = "、".join(f"#{row.no}" for row in given[:5]) + ("…" if len(given) > 5 else "")
-            period = f" {quarter_text(given[0].period)}，{len(given)} 项：{names}" if given else ""
-            draft.title = f"{draft.kind}{period}"
+            for conflict in conflicts:
+                position, _ = self._target(draft, conflict.no, conflict.period)
+                add_conflict(draft, conflict, position)
+            periods = [quarter_text(one.period) for one in (*given, *conflicts)][:1]
+            taken = [f"{len(given)} 项：{named(row.no for row in given)}"] if given else []
+            draft.title = "，".join((" ".join((draft.kind, *periods)), *taken, *conflict_words(conflicts)))
             reasons = dict.fromkeys(row.report.reason for row in given if row.report and row.report.reason)
             draft.reason = "；".join(reasons) or None
             draft.write()
             return Outcome(draft.id, draft.title)
 
 
-def refuse_moved(draft: Draft, seen: int | None) -> None:
-    """Refuse what was merged with a ledger that has moved on since; raises ``Refused``."""
+MOVED = "读取填报表以后，台账里又有人做了改动，这次没有收。请再收一次。"
+
+
+def refuse_moved(draft: Draft, seen: int | None, said: str = MOVED) -> None:
+    """Refuse what was weighed against a ledger that has moved on since; raises ``Refused``."""
     newest = draft.session.execute(select(func.max(col(Action.at)))).scalar() or 0
     if seen is not None and newest > seen:
-        raise Refused([error("seen", "读取填报表以后，台账里又有人做了改动，这次没有收。请再收一次。")])
+        raise Refused([error("seen", said)])
+
+
+def named(nos: Iterable[str]) -> str:
+    """Name projects by number, the first five of them."""
+    every = list(dict.fromkeys(nos))
+    return "、".join(f"#{no}" for no in every[:5]) + ("…" if len(every) > 5 else "")
+
+
+def conflict_words(conflicts: Sequence[ConflictInput]) -> list[str]:
+    """Say how many conflicts were left undecided, and in how many the ledger's value was kept."""
+    said = []
+    for decision, words in ((Decision.OPEN, "冲突未定"), (Decision.KEPT, "冲突留账")):
+        nos = [conflict.no for conflict in conflicts if conflict.decision is decision]
+        said += [f"{words} {len(nos)} 处：{named(nos)}"] if nos else []
+    return said
+
+
+def add_conflict(draft: Draft, given: ConflictInput, position: Position) -> None:
+    """Plan the row of a conflict."""
+    row = draft.add(
+        Conflict,
+        project_id=position.id,
+        period=given.period,
+        field=given.field,
+        sent=given.sent,
+        theirs=given.theirs,
+        ours=given.ours,
+        decision=given.decision,
+        file=given.file,
+        their_by=given.their_by,
+        our_by=given.our_by,
+    )
+    said = row.model_dump(mode="json", exclude_none=True, include={"sent", "theirs", "ours", "decision", "file"})
+    draft.after.setdefault(given.no, {}).setdefault("conflicts", {})[given.field] = said
 
 
 def _add(draft: Draft, row: ReturnInput, position: Position, unit_id: int) -> None:

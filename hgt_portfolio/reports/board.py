@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from hgt_portfolio.figures import Figures, Filing, Point
 from hgt_portfolio.months import Month, quarter_text
@@ -30,10 +30,19 @@ def cell_words(filings: Iterable[Filing]) -> str:
 
 
 def board(
-    figures: Figures, point: Point, year: int | None = None, unit: str | None = None, *, whole: bool = False
+    figures: Figures,
+    point: Point,
+    year: int | None = None,
+    unit: str | None = None,
+    *,
+    periods: Sequence[Month] | None = None,
+    whole: bool = False,
 ) -> Table:
-    """Give unit × period; ``whole`` gives one row a unit and period with every count, for programs."""
-    periods = figures.board_periods(point, year)
+    """Give unit × period, of the year or the ``periods`` asked for, else of the last quarters.
+
+    ``whole`` gives one row a unit and period with every count, for programs.
+    """
+    periods = figures.board_periods(point, year) if periods is None else periods
     filings = figures.board(point, periods, unit)
     units = list(dict.fromkeys(filing.unit for filing in filings))
     by = {(name, p): [f for f in filings if (f.unit, f.period) == (name, p)] for name in units for p in periods}
@@ -41,7 +50,11 @@ def board(
 
 
 def _matrix(
-    figures: Figures, point: Point, units: list[str], periods: list[Month], by: dict[tuple[str, Month], list[Filing]]
+    figures: Figures,
+    point: Point,
+    units: list[str],
+    periods: Sequence[Month],
+    by: dict[tuple[str, Month], list[Filing]],
 ) -> Table:
     officers = {
         unit: f"{person.name} {person.phone or ''}".strip()
@@ -85,9 +98,16 @@ def _flat(by: dict[tuple[str, Month], list[Filing]]) -> Table:
     return Table("填报情况", "各单位填报情况", columns, tuple(cells), unit_note="")
 
 
-def board_detail(figures: Figures, point: Point, year: int | None = None, unit: str | None = None) -> Table:
+def board_detail(
+    figures: Figures,
+    point: Point,
+    year: int | None = None,
+    unit: str | None = None,
+    *,
+    periods: Sequence[Month] | None = None,
+) -> Table:
     """Give project × period: the state, the day, by whom, and why a filing was sent back."""
-    periods = figures.board_periods(point, year)
+    periods = figures.board_periods(point, year) if periods is None else periods
     filings = figures.board(point, periods, unit)
     people = {(person.no, person.role): person for person in figures.contacts(point)}
 

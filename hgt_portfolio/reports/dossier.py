@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from hgt_portfolio.document import Document, body
 from hgt_portfolio.figures import Event, Figures, Filter, Point, Position
 from hgt_portfolio.figures.comparing import value_words
-from hgt_portfolio.months import last_quarter_end, month_of, month_text, quarter_label
-from hgt_portfolio.reports.bulletin_paper import source_of
+from hgt_portfolio.figures.sources import EVERY
+from hgt_portfolio.months import month_of, month_text, quarter_label
 from hgt_portfolio.reports.parts import Parts, blocks_of, book_of
 from hgt_portfolio.reports.quarterly_data import SIGNATURES
 from hgt_portfolio.reports.words import yes_no
@@ -17,20 +16,17 @@ from hgt_portfolio.rules.point import moment_words, office_day, office_time
 from hgt_portfolio.table import Book, Cell, Column, Kind, Table
 from hgt_portfolio.terms import DISCLAIMER, ContactRole, FilingKind
 
-EVERY = 1_000_000
-"""More audit entries than one project has."""
-
 _FILED = tuple(str(kind) for kind in FilingKind)
 
 
 def dossier_parts(figures: Figures, point: Point, no: str) -> Parts:
     """Give the parts of a project's file, each a table under its heading; raises ``Unknown`` for no such project."""
-    position, planned = figures.position(point, no), _planned(figures, point, no)
+    position, planned = figures.position(point, no), figures.as_planned(no, point)
     events = figures.history(no, point)
     parts: list[tuple[str, Table]] = [
         ("基本情况", _facts(figures, point, position, planned)),
         ("现状", _standing(figures, point, position)),
-        ("投资数及来源", _amounts(figures, point, position, planned)),
+        ("投资数及来源", _amounts(figures, point, position)),
         ("分期进度", _periods(figures, point, no, events)),
     ]
     rest = list(events)
@@ -53,13 +49,6 @@ RECORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("节点和子项", ("节点", "取消节点", "子项")),
 )
 """The parts that list records, and how the kinds of their records begin; whatever else there is comes after."""
-
-
-def _planned(figures: Figures, point: Point, no: str) -> Position | None:
-    """Give the project as the plan was issued; None where the plan does not have it."""
-    issued = figures.plan().issued
-    loaded = replace(point, day=issued, period=last_quarter_end(issued), units_on=issued)
-    return next(iter(figures.positions(loaded, Filter(nos=(no,)))), None)
 
 
 def _facts(figures: Figures, point: Point, now: Position, planned: Position | None) -> Table:
@@ -115,7 +104,7 @@ def _standing(figures: Figures, point: Point, row: Position) -> Table:
     return Table("现状", "", columns, facts, unit_note="")
 
 
-def _amounts(figures: Figures, point: Point, row: Position, planned: Position | None) -> Table:
+def _amounts(figures: Figures, point: Point, row: Position) -> Table:
     """List the amounts, each with the rows of the ledger that it comes from."""
     columns = (
         Column("name", "指标", Kind.LABEL, 9),
@@ -134,19 +123,12 @@ def _amounts(figures: Figures, point: Point, row: Position, planned: Position | 
         ("年度任务余额", "year_balance", row.year_balance, "本年计划投资－本年累计"),
         ("欠序时金额", "shortfall", row.shortfall, f"计划应完成－本年累计；序时：{row.pace_words}"),
     )
-    unmoved = planned is not None and planned.investment_text == row.investment_text
-    sources = {"investment": planned.source} if planned is not None and unmoved else {}
+    sources = figures.sources(row.no, point)
     rows = tuple(
-        (name, fen, note or "", sources.get(column) or _source(figures, point, row, column))
+        (name, fen, note or "", sources[column].text if column in sources else "台账里没有填报")
         for name, column, fen, note in listed
     )
     return Table("投资数及来源", "", columns, rows)
-
-
-def _source(figures: Figures, point: Point, row: Position, column: str) -> str:
-    """Say where an amount comes from; 截至上年底 is what stood at the last year's end."""
-    at = point.at(point.year_base) if column == "opening" else point
-    return source_of(figures, at, row, "cumulative" if column == "opening" else column)
 
 
 def _periods(figures: Figures, point: Point, no: str, events: Iterable[Event]) -> Table:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from hgt_portfolio.figures import Figures, Filter, Point, Position
+from hgt_portfolio.figures import Figures, Filter, Order, Point, Position
 from hgt_portfolio.money import wan_words
 from hgt_portfolio.months import last_day
 from hgt_portfolio.reports.words import number, point_words, yes_no
@@ -78,12 +78,25 @@ _ON_SCREEN = (
 
 def projects(figures: Figures, point: Point, where: Filter, rules: str | None = None, *, whole: bool = False) -> Table:
     """Give one row a project; ``whole`` gives every column, else those that fit a screen."""
-    rows = figures.positions(point, where, rules=rules)
     name = figures.in_force(point, rules).rules.name
-    fields = [field for field in _PROJECT_FIELDS if whole or field[0].key in _ON_SCREEN]
-    fields += _people_fields(figures, point) if whole else []
     read = {"light_rule": lambda p: f"{name}：{p.light_step}"}
-    cells = tuple(tuple(read.get(column.key, get)(row) for column, get in fields) for row in rows)
+    fields: list[Field] = [
+        (column, read.get(column.key, get)) for column, get in _PROJECT_FIELDS if whole or column.key in _ON_SCREEN
+    ]
+    return listed(figures, point, where, fields + (_people_fields(figures, point) if whole else []), rules)
+
+
+def listed(
+    figures: Figures,
+    point: Point,
+    where: Filter,
+    fields: Sequence[Field],
+    rules: str | None = None,
+    order: Sequence[Order] = (),
+) -> Table:
+    """Give one row a project with the columns given, in the order given."""
+    rows = figures.positions(point, where, rules=rules, order=order)
+    cells = tuple(tuple(get(row) for _, get in fields) for row in rows)
     described = where.describe()
     totals = figures.totals(point, where, rules=rules)
     notes = (

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hgt_portfolio.figures import Filter, Position
 from hgt_portfolio.months import Month, month, quarter_text
+from hgt_portfolio.reports.curve import curve
 from hgt_portfolio.reports.quarterly_data import Quarter, sheet
 from hgt_portfolio.table import Block, Cell, Column, Kind, Sheet, Table
 
@@ -38,19 +39,15 @@ def _planned(quarter: Quarter, ends: list[Month]) -> pd.DataFrame:
 
 
 def _done(quarter: Quarter, ends: list[Month]) -> pd.DataFrame:
-    """Give one row a project and month's end: its domain, whether it filed for it, and its amounts then."""
+    """Give one row a project and month's end: its domain and its amounts then."""
     import pandas as pd
 
-    rows = [
-        (end, p.no, p.domain, p.period_filed == end, p.stated, p.cumulative, p.ytd, p.quarter)
-        for end in ends
-        for p in _positions(quarter, end)
-    ]
-    frame = pd.DataFrame(rows, columns=["end", "no", "domain", "filed", *_AMOUNTS], dtype=object)
-    return frame.astype({"end": "int64", "filed": bool, **dict.fromkeys(_AMOUNTS, "Int64")})
+    rows = [(end, p.domain, p.stated, p.ytd) for end in ends for p in _positions(quarter, end)]
+    frame = pd.DataFrame(rows, columns=["end", "domain", *_AMOUNTS], dtype=object)
+    return frame.astype({"end": "int64", **dict.fromkeys(_AMOUNTS, "Int64")})
 
 
-_AMOUNTS = ("stated", "cumulative", "ytd", "quarter")
+_AMOUNTS = ("stated", "ytd")
 """Fen, in pandas' nullable integers: an unknown stays unknown and an amount exact."""
 
 
@@ -136,23 +133,11 @@ def _year_columns(names: list[str]) -> tuple[Column, ...]:
 
 def _curve(quarter: Quarter) -> Block:
     """Give each quarter of the near term: planned and done, and the plan of the very projects that reported."""
-    horizon = quarter.figures.horizon()
-    last = max(horizon.near_end, quarter.point.period)
-    ends = list(range(horizon.start + 2, last + 1, 3))
-    planned = _planned(quarter, [horizon.start - 1, *ends])[""]
-    quarterly = planned.diff()
-    done = _done(quarter, [end for end in ends if end <= quarter.point.period])
     rows = []
-    for end in ends:
-        at = done[done["end"] == end]
-        cells: list[Cell] = [quarter_text(end), _fen(quarterly.loc[end]), _fen(planned.loc[end])]
-        if at.empty or not at["filed"].any():
-            cells += [None, "", None, "", None]
-        else:
-            reported = tuple(at.loc[at["cumulative"].notna(), "no"])
-            same = quarter.figures.spread(quarter.point, [end], Filter(nos=reported))[0] if reported else None
-            cells += [*_sum(at["quarter"]), *_sum(at["cumulative"]), same]
-        rows.append((*cells, cells[5], cells[7]))
+    for q in curve(quarter.figures, quarter.point):
+        done, cumulative = q.told(q.quarter), q.told(q.cumulative)
+        plotted = cumulative[0], q.same
+        rows.append((quarter_text(q.end), q.planned_within, q.planned, *done, *cumulative, q.same, *plotted))
     columns = (
         Column("quarter", "季度", Kind.LABEL, 7),
         Column("planned", "当季计划", Kind.AMOUNT, 6, "计划（按月分摊）"),

@@ -12,18 +12,22 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from hgt_portfolio.ledger import Refused
+from hgt_portfolio.ledger import ConflictInput, Refused
 from hgt_portfolio.returns.fields import Field, bare, read_cell, shown, words_of
 from hgt_portfolio.returns.forms import CellFinding, Row, unit_today
 from hgt_portfolio.returns.template import Answer, Standing
 from hgt_portfolio.returns.trail import Trail
 from hgt_portfolio.rules.checks import Finding
-from hgt_portfolio.terms import SIDE_LABELS, RowChange, Severity, Side, status_label
+from hgt_portfolio.terms import SIDE_LABELS, Decision, RowChange, Severity, Side, status_label
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """A cell where form and ledger have both moved: both values in words, who filed each and when, and the choice."""
+    """A cell where form and ledger have both moved: both values in words, who filed each and when, and the choice.
+
+    ``given`` is what the ledger is to record of it. ``kept`` says that the ledger's value was chosen over this one
+    in an earlier run, ``noted`` that there is nothing new to record.
+    """
 
     no: str
     key: str
@@ -33,9 +37,14 @@ class Conflict:
     their_source: str
     our_source: str
     side: Side | None
+    given: ConflictInput
+    kept: bool = False
+    noted: bool = False
 
     def __str__(self) -> str:
         chosen = f"，已选{SIDE_LABELS[self.side]}" if self.side else ""
+        if self.kept and self.side is Side.OURS:
+            chosen = f"，以前已{Decision.KEPT}"
         return (
             f"{self.head}：表为“{self.theirs}”（{self.their_source}），台账为“{self.ours}”（{self.our_source}）{chosen}"
         )
@@ -157,15 +166,35 @@ def _merge_cell(work: _Work, one: Field, trail: Trail, choices: Choices, *, conf
         if value == ours:
             return
         if work.known and since is not None and trail.moved(no, key, since, work.sent.stated(key)):
-            side = choices.of(no, key)
-            filer = f"，填报人 {work.row.form.filed_by}" if work.row.form.filed_by else ""
-            words = (words_of(key, value), words_of(key, ours))
-            sources = (f"{work.row.form.file}{filer}", trail.source(no, key, since))
-            work.conflicts.append(Conflict(no, key, _head(work, one), *words, *sources, side))
-            if side is not Side.THEIRS:
+            conflict = _conflict(work, one, value, trail, choices)
+            work.conflicts.append(conflict)
+            if conflict.side is not Side.THEIRS:
                 return
     work.values[key] = value
     work.said.add(key)
+
+
+_DECISIONS = {None: Decision.OPEN, Side.OURS: Decision.KEPT, Side.THEIRS: Decision.TAKEN}
+
+
+def _conflict(work: _Work, one: Field, value: Any, trail: Trail, choices: Choices) -> Conflict:
+    """Say what a form and the ledger each have in a cell, and whose value stands: as chosen now, or once before."""
+    key, no, form = one.key, work.row.no, work.row.form
+    since = form.known_at or 0
+    theirs, ours = words_of(key, value), words_of(key, work.now.stated(key))
+    before = trail.conflicts.get((no, key))
+    kept = before is not None and before.decision is Decision.KEPT and before.recorded_at > since
+    kept = kept and before is not None and before.theirs == theirs
+    side = choices.cells.get((no, key), Side.OURS) if kept else choices.of(no, key)
+    waits = before is not None and before.is_open and (before.theirs, before.ours) == (theirs, ours)
+    source = trail.source(no, key, since)
+    sent = words_of(key, work.sent.values.get(key))
+    given = ConflictInput(
+        *(no, form.template.period, key, sent, theirs, ours), _DECISIONS[side], form.file, form.filed_by, source
+    )
+    filer = f"{form.file}，填报人 {form.filed_by}" if form.filed_by else form.file
+    noted = (kept and side is Side.OURS) or (waits and side is None)
+    return Conflict(no, key, _head(work, one), theirs, ours, filer, source, side, given, kept, noted)
 
 
 _UNREAD = object()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from hgt_portfolio.figures import Figures, Point, Position
-from hgt_portfolio.ledger import Ledger, OpeningInput, Outcome, opening_findings, validated
+from hgt_portfolio.ledger import ConflictInput, Ledger, OpeningInput, Outcome, opening_findings, validated
 from hgt_portfolio.months import first_day, last_day, year_of
 from hgt_portfolio.returns.fields import Field, Wanted
 from hgt_portfolio.returns.template import FIXED_PROJECT, Answer, Fixed, Standing, Template, project_facts
@@ -117,6 +117,14 @@ class Opening(Template):
         """Give every finding on an opening."""
         return opening_findings(figures.store, given, position, figures.today)
 
-    def take(self, ledger: Ledger, given: Sequence[OpeningInput], seen: int, *, dry_run: bool) -> Outcome:
+    def take(
+        self,
+        ledger: Ledger,
+        given: Sequence[OpeningInput],
+        conflicts: Sequence[ConflictInput],
+        seen: int,
+        *,
+        dry_run: bool,
+    ) -> Outcome:
         """Open the books of every project at once."""
-        return ledger.open_books(given, seen=seen, dry_run=dry_run)
+        return ledger.open_books(given, conflicts, seen=seen, dry_run=dry_run)

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from hgt_portfolio.figures import Figures, Point, Position
 from hgt_portfolio.ledger import (
+    ConflictInput,
     ContactInput,
     Ledger,
     Outcome,
@@ -141,9 +142,17 @@ class Quarter(Template):
         """Give every finding on a row's filing."""
         return report_findings(figures.store, given.report, position, figures.today) if given.report else ()
 
-    def take(self, ledger: Ledger, given: Sequence[ReturnInput], seen: int, *, dry_run: bool) -> Outcome:
+    def take(
+        self,
+        ledger: Ledger,
+        given: Sequence[ReturnInput],
+        conflicts: Sequence[ConflictInput],
+        seen: int,
+        *,
+        dry_run: bool,
+    ) -> Outcome:
         """File every row at once."""
-        return ledger.take_returns(given, seen=seen, dry_run=dry_run)
+        return ledger.take_returns(given, conflicts, seen=seen, dry_run=dry_run)
 
 
 def _before(last: Position | None) -> tuple[str | int | None, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hgt_portfolio.figures import Figures
-from hgt_portfolio.ledger import Ledger, Outcome
+from hgt_portfolio.ledger import ConflictInput, Ledger, Outcome
 from hgt_portfolio.returns.forms import CellFinding, Form, forms_of, rows_of
 from hgt_portfolio.returns.merge import Choices, Merged, found_in, merge
 from hgt_portfolio.returns.template import Template
@@ -46,6 +46,12 @@ class ReadBack:
     def taken(self) -> tuple[Merged, ...]:
         """The rows to write."""
         return tuple(row for row in self.rows if row.taken)
+
+    @property
+    def conflicts(self) -> tuple[ConflictInput, ...]:
+        """What there is to record of conflicts: what is new or newly decided in rows that are not refused."""
+        sound = (row for row in self.rows if row.change is not RowChange.REFUSED)
+        return tuple(conflict.given for row in sound for conflict in row.conflicts if not conflict.noted)
 
     @property
     def every_finding(self) -> tuple[CellFinding, ...]:
@@ -103,10 +109,11 @@ def _missing(forms: Sequence[Form], trail: Trail, read: set[str]) -> dict[str, t
 
 
 def take_back(ledger: Ledger, read: ReadBack, *, dry_run: bool = False) -> Outcome | None:
-    """Write the rows to be taken, all in one action; None where there is nothing to write."""
-    if read.template is None or not read.taken:
+    """Write the rows to be taken and the conflicts, all in one action; None where there is nothing to write."""
+    if read.template is None or not (read.taken or read.conflicts):
         return None
-    return read.template.take(ledger, [row.given for row in read.taken], read.seen, dry_run=dry_run)
+    given = [row.given for row in read.taken]
+    return read.template.take(ledger, given, read.conflicts, read.seen, dry_run=dry_run)
 
 
 def _expanded(files: Sequence[Path]) -> Iterable[Path]:

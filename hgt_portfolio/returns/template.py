@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Self
 
 from hgt_portfolio.exports import ExportError
 from hgt_portfolio.figures import Figures, Point, Position
-from hgt_portfolio.ledger import Ledger, Outcome
+from hgt_portfolio.ledger import ConflictInput, Ledger, Outcome
 from hgt_portfolio.months import Month, last_day, month, month_text
 from hgt_portfolio.returns.fields import Field
 from hgt_portfolio.rules.checks import Finding
@@ -161,5 +161,7 @@ class Template(ABC):
         """Give every finding that the ledger would have."""
 
     @abstractmethod
-    def take(self, ledger: Ledger, given: Sequence[Any], seen: int, *, dry_run: bool) -> Outcome:
-        """Write what rows ask for, in one action."""
+    def take(
+        self, ledger: Ledger, given: Sequence[Any], conflicts: Sequence[ConflictInput], seen: int, *, dry_run: bool
+    ) -> Outcome:
+        """Write what rows ask for and the conflicts in them, in one action."""

@@ -22,6 +22,8 @@ class Trail:
         self._standings: dict[int, dict[str, Standing]] = {}
         self._entries: dict[str, list[Entry]] = {}
         self.now = self.at(self.known_at)
+        point = Point(last_day(template.period), template.period, self.known_at)
+        self.conflicts = {(one.no, one.field): one for one in figures.conflicts(point, template.period)}
 
     def at(self, moment: int) -> dict[str, Standing]:
         """Give what the ledger said of every project at a moment, by number."""

@@ -32,11 +32,12 @@ _RANK = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing found: how much it weighs, which field it is about, and a sentence."""
+    """One thing found: how much it weighs, which field it is about, and a sentence; ``no`` where it names a project."""
 
     severity: Severity
     field: str
     message: str
+    no: str = ""
 
     def __str__(self) -> str:
         return f"{self.severity}：{self.message}"

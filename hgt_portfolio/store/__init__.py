@@ -9,6 +9,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from sqlmodel import Session
 
 from hgt_portfolio.settings import os_reason
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest schema revision that this program knows."""
 
 APPLICATION_ID = 0x48475450
@@ -32,13 +33,16 @@ class StoreError(Exception):
 
 
 class Store:
-    """One ledger's database. Sessions are short: open one, do one thing, leave it."""
+    """One ledger's database. Sessions are short: open one, do one thing, leave it.
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    ``read_only`` has the database itself refuse every write.
+    """
+
+    def __init__(self, url: str, *, read_only: bool = False) -> None:
+        self.url, self.read_only = url, read_only
         try:
             self.path = _sqlite_path(url)
-            self.engine = _engine(url)
+            self.engine = _engine(url, self.path, read_only=read_only)
         except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
             raise StoreError(f"数据库地址 {_masked(url)} 不能使用：请写文件路径或 sqlite:///… 形式的地址。") from error
 
@@ -46,6 +50,11 @@ class Store:
     def name(self) -> str:
         """The database as shown to a person: the file's name, or the URL without its password."""
         return self.path.name if self.path else _masked(self.url)
+
+    @property
+    def writable(self) -> bool:
+        """Whether the file and its folder, where the journal goes, may be written to by this user."""
+        return self.path is None or all(os.access(place, os.W_OK) for place in (self.path, self.path.parent))
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -82,6 +91,10 @@ class Store:
             raise StoreError(f"{self.path or _masked(self.url)} 不是本程序的台账。请用 --db 指明正确的文件。")
         if revision > HEAD:
             raise StoreError(f"数据库 {self.name} 由更新版本的程序建立（{revision}），请升级本程序后再打开。")
+        if revision < HEAD and self.read_only:
+            raise StoreError(
+                f"数据库 {self.name} 由较早版本的程序建立，以只读方式不能升级。请先不加 --read-only 打开一次。"
+            )
         if revision < HEAD:
             self.migrate()
         self._checked = True
@@ -136,12 +149,13 @@ def created(path: Path) -> Iterator[Store]:
 
 
 def _sqlite_path(url: str) -> Path | None:
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
+    # The settings write a path into the URL as it is: a ? # or % in it is the file's own.
+    named = url.removeprefix("sqlite:///") if url.startswith("sqlite:///") else None
+    if named is None and make_url(url).get_backend_name() != "sqlite":
         return None
-    if not parsed.database or parsed.database == ":memory:":
+    if named in (None, "", ":memory:"):
         raise StoreError("台账须存为文件：请用 --db 指明数据库文件的路径。")
-    return Path(parsed.database)
+    return Path(str(named))
 
 
 def _masked(url: str) -> str:
@@ -151,10 +165,12 @@ def _masked(url: str) -> str:
         return "（无法识别）"
 
 
-def _engine(url: str) -> Engine:
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+def _engine(url: str, path: Path | None, *, read_only: bool) -> Engine:
+    if path is None:
+        return create_engine(url, execution_options={"postgresql_readonly": read_only})
+    name = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rw'}"
+    connect = partial(sqlite3.connect, name, uri=True, timeout=BUSY_SECONDS, check_same_thread=False)
+    engine = create_engine("sqlite:///ledger", creator=connect)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

@@ -93,7 +93,7 @@ class PortfolioApp(App[None]):
             self.install_screen(page(self.desk), place)
         self.push_screen(self.root)
         if self.desk.settings_file is not None and not self.desk.settings.toured:
-            self.call_after_refresh(self.run_action, "screen.tour")
+            self.call_after_refresh(self.tour, 0)
 
     def go(self, place: str) -> None:
         """Go to one of the root screens, from whatever is open above the present one."""
@@ -117,9 +117,16 @@ class PortfolioApp(App[None]):
         """Open exactly the projects that a figure counts."""
         self.push_screen(ProjectsPage(self.desk, self.desk.where.both(where), label))
 
-    def open_detail(self, no: str) -> None:
-        """Open one project."""
-        self.push_screen(DetailPage(self.desk, no))
+    def open_detail(self, no: str, desk: Desk | None = None) -> None:
+        """Open one project, on another desk than the app's where one is given."""
+        self.push_screen(DetailPage(desk or self.desk, no))
+
+    def tour(self, step: int) -> None:
+        """Show a stop of the tour over the screen that it is about."""
+        from hgt_portfolio.tui.dialogs.tour import STOPS, TourScreen
+
+        self.go(STOPS[step].place)
+        self.push_screen(TourScreen(self.desk, step))
 
     def say(self, text: str) -> None:
         """Tell the operator something in passing."""
@@ -169,6 +176,11 @@ class PortfolioApp(App[None]):
     def tell(self, title: str, text: str) -> None:
         """Tell the operator what went wrong; it stays until dismissed."""
         self.push_screen(NoticeScreen(title, text))
+
+    def deliver(self, path: Path) -> None:
+        """Hand a written file to the browser that the operator sits at; on a terminal's own computer it is there."""
+        if self.is_web and path.is_file():
+            self.deliver_binary(path, open_method="download")
 
     def written(self, outcome: Outcome | None) -> None:
         """Say what was written, and how to take it back; the screens read anew when they come up."""

@@ -19,6 +19,7 @@ PAGES = {
     "supervision": "督办",
     "detail": "项目详情",
     "item": "督办事项",
+    "duty": "责任清单",
     "board": "填报情况",
     "returns": "收回填报表",
     "brief": "一页纸",
@@ -31,12 +32,12 @@ ROOTS = ("overview", "projects", "units", "timeline", "queue", "supervision")
 
 KINDS = {
     "*": tuple(PAGES),
-    "rows": ("overview", "projects", "timeline", "queue", "detail"),
+    "rows": ("overview", "projects", "timeline", "queue", "detail", "duty"),
     "filtered": ("overview", "projects", "units", "timeline", "queue"),
-    "lists": ("projects", "timeline"),
+    "lists": ("projects", "units", "timeline"),
     "marked": ("projects", "queue"),
-    "paged": ("projects", "timeline", "queue"),
-    "copied": ("overview", "projects", "units", "timeline", "queue", "supervision", "board", "rules"),
+    "paged": ("projects", "timeline", "queue", "board"),
+    "copied": ("overview", "projects", "units", "timeline", "queue", "supervision", "duty", "board", "rules"),
     "items": ("supervision", "item"),
 }
 """The kinds of places that the table names in one word."""

@@ -16,7 +16,7 @@ from hgt_portfolio.table import Table
 from hgt_portfolio.terms import Basis
 
 TRAVELLING = "现在看的是过去的台账（指定了截至日或数据时点），不能填报或改动。请先按 Alt+N 回到现在。"
-READ_ONLY = "这次是以只读方式打开的（--read-only），不能填报或改动。"
+READ_ONLY = "这次是以只读方式打开的（--read-only，或数据库文件没有写权限），不能填报或改动。"
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ class Frame:
 class Desk:
     """The state that the screens share: the point in time, the basis, the rules and the filter of the root screens.
 
-    Whoever changes it raises ``revision``: a screen that comes up reads anew where that has moved on.
+    Whoever changes it raises ``revision``: a screen that comes up reads anew where that has moved on. A desk
+    judged by other rules passes every change on to its ``origin``.
     """
 
     figures: Figures
@@ -57,6 +58,7 @@ class Desk:
     settings_file: Path | None = None
     where: Filter = field(default_factory=Filter)
     revision: int = 0
+    origin: Desk | None = None
 
     @property
     def travelling(self) -> bool:
@@ -73,6 +75,12 @@ class Desk:
         for name, value in changes.items():
             setattr(self, name, value)
         self.revision += 1
+        if self.origin is not None:
+            self.origin.change(**changes)
+
+    def judged_by(self, rules: str) -> Desk:
+        """Give a desk for screens that judge lights by another rule set than the rest."""
+        return replace(self, rules=rules, origin=self)
 
     def keep(self, **changes: Any) -> None:
         """Change some of the office's settings, and write them to their file where there is one.
@@ -80,7 +88,9 @@ class Desk:
         Raises ``SettingsError`` where that cannot be written; the change holds for this run all the same.
         """
         self.settings = replace(self.settings, **changes)
-        if self.settings_file is not None:
+        if self.origin is not None:
+            self.origin.keep(**changes)
+        elif self.settings_file is not None:
             write_settings(self.settings_file, changes)
 
     def point(self) -> Point:

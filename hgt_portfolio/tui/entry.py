@@ -1,9 +1,11 @@
-"""The line to type into: what is pasted in several lines becomes one, and no line is lost."""
+"""The line to type into: what is pasted in several lines becomes one, no line is lost, and no character is hidden."""
 
 from __future__ import annotations
 
 from textual.events import Paste
 from textual.widgets import Input
+
+from hgt_portfolio.tui.wording import clean
 
 
 class LineInput(Input):
@@ -21,6 +23,6 @@ class LineInput(Input):
 
     def _put_in(self, text: str) -> None:
         lines = text.splitlines()
-        line = text if lines == [text] else " ".join(part for part in map(str.strip, lines) if part)
+        line = clean(text) if lines == [text] else " ".join(part for part in map(clean, lines) if part)
         if line:
             self.replace(line, *self.selection)

@@ -153,35 +153,20 @@ class Everywhere(Screen[None]):
 
     def action_tour(self) -> None:
         """Show what each screen is for."""
-        from hgt_portfolio.tui.dialogs.tour import TourScreen
-
-        self.app.push_screen(TourScreen())
-
-    def action_supervise(self) -> None:
-        """Open the form that raises an item about the chosen project, else about the unit."""
-        from hgt_portfolio.tui.forms.supervising import SupervisionScreen, raising
-
-        no, unit = self.chosen(), self.unit()
-        if not self.may_write("不能交办"):
-            return
-        if no is None and unit is None:
-            self.portfolio.say("请先用方向键选中一个项目或单位。")
-        else:
-            form = raising(no, None if no else unit)
-            self.app.push_screen(SupervisionScreen(self.desk, form), self.portfolio.written)
+        self.portfolio.tour(0)
 
     def action_form(self, name: str) -> None:
-        """Open a form on the chosen project."""
-        from hgt_portfolio.tui.forms.fields import FORMS
+        """Open a form on the chosen project, else on the unit where it may be about one."""
+        from hgt_portfolio.tui.forms import FORMS
         from hgt_portfolio.tui.forms.screen import FormScreen
 
-        no = self.chosen()
-        if not self.may_write("不能填报"):
+        form, no, unit = FORMS[name], self.chosen(), self.unit()
+        if not self.may_write(f"不能办理{form.title}"):
             return
-        if no is None:
-            self.portfolio.say("请先用方向键选中一个项目。")
+        if no is None and (unit is None or not form.units):
+            self.portfolio.say(f"请先用方向键选中一个项目{'或单位' if form.units else ''}。")
         else:
-            self.app.push_screen(FormScreen(self.desk, FORMS[name], no), self.portfolio.written)
+            self.app.push_screen(FormScreen(self.desk, form, no, unit), self.portfolio.written)
 
     def action_copy(self) -> None:
         """Copy what is marked with the mouse, else the row under the cursor; with neither, say how to leave."""

@@ -77,7 +77,7 @@ class FilteredPage(Page):
 
     def action_filter(self) -> None:
         """Type a filter."""
-        self.query_one(FilterInput).focus()
+        self.set_focus(self.query_one(FilterInput))
 
     def action_leave_filter(self) -> None:
         """Go from the filter line into what is filtered."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from pathlib import PurePath
 from typing import Any
 
 from rich.style import Style
@@ -28,7 +29,7 @@ from hgt_portfolio.tui.wording import clean
 Question = Callable[[Frame], Any]
 
 WARNING = "black on yellow"
-SHORTEST_TITLE = 12
+SHORTEST_TITLE = 4
 PATIENCE = 0.3
 """Seconds of reading after which the header says 加载中."""
 
@@ -174,20 +175,29 @@ class Page(Everywhere):
         frame, desk = self.frame, self.desk
         when = f"截至 {frame.point.day}  {period_text(frame.point.period)}  {BASIS_LABELS[desk.basis]}"
         known = f" 数据时点{desk.known_at[:10]}" if desk.known_at else ""
+        second, standing = self._tabs(), frame.rules_label.split(" ")[-1]
+        second.append_text(self._tail(frame.rules_label, self.size.width - second.cell_len - 2))
         rest = Text.assemble("  ", (when, WARNING if desk.travelling else ""))
-        marks = (("演示", frame.demo), (f"历史只读{known}", desk.travelling), ("只读", desk.read_only))
+        if standing not in second.plain:
+            rest.append(f"  {standing}")
+        marks = ((f"历史只读{known}", desk.travelling), ("演示", frame.demo), ("只读", desk.read_only))
         for mark, is_on in (*marks, ("加载中 Esc取消", self._slow)):
             if is_on:
                 rest.append("  ").append(f" {mark} ", WARNING)
         title = wording.fitted(frame.title, max(self.size.width - rest.cell_len - 2, SHORTEST_TITLE), "bold")
         first = Text.assemble(" ", title, rest)
-        second = self._tabs()
-        tail = Text(f"规则:{frame.rules_label}  {clean(desk.database)}  {clean(desk.ledger.operator) or '未知操作人'} ")
-        second.append(" " * max(self.size.width - second.cell_len - tail.cell_len, 2))
-        second.append_text(tail)
         for line in (first, second):
             line.truncate(max(self.size.width, 1))
         self.query_one("#head", Static).update(Text("\n").join((first, second)))
+
+    def _tail(self, rules: str, room: int) -> Text:
+        """Give rules, database and operator at the right end; the folder, then the rules, give way to the rest."""
+        database, operator = self.desk.database, clean(self.desk.ledger.operator) or "未知操作人"
+        name = PurePath(database).name
+        choices = ((f"规则:{rules}", database), (f"规则:{rules}", name), (rules.split(" ")[-1], name), ("", name))
+        tails = [Text("  ".join(filter(None, (by, clean(place), f"{operator} ")))) for by, place in choices]
+        tail = next((tail for tail in tails if tail.cell_len <= room), tails[-1])
+        return Text(" " * (max(room - tail.cell_len, 0) + 2)).append_text(tail)
 
     def _tabs(self) -> Text:
         tabs = Text(" ")

@@ -1,8 +1,11 @@
-"""The table of every list: one row a thing, the cursor on a row, Home and End go to the first and last."""
+"""The table of every list: one row a thing, the cursor on a row, Home and End go to the first and last; and marks."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.text import Text
+from textual.actions import SkipAction
 from textual.binding import Binding
 from textual.events import Resize
 from textual.widgets import DataTable
@@ -26,9 +29,59 @@ class RowTable(DataTable[Text]):
             self.move_cursor(row=self.cursor_row)
         self._tall = event.size.height
 
+    def action_page_left(self) -> None:
+        """Leave Ctrl+PgUp to the screen, whose command it is."""
+        raise SkipAction
+
+    def action_page_right(self) -> None:
+        """Leave Ctrl+PgDn to the screen, whose command it is."""
+        raise SkipAction
+
     @property
     def chosen(self) -> str | None:
         """The key of the row under the cursor, None in an empty table."""
         if not self.row_count:
             return None
         return self.coordinate_to_cell_key(self.cursor_coordinate).row_key.value
+
+
+class Marks:
+    """The rows marked, by key, in the order of marking; they outlast every new order and filter of the list."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, None] = {}
+        self._last: str | None = None
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._keys
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of the marked rows."""
+        return tuple(self._keys)
+
+    def turn(self, key: str) -> None:
+        """Mark a row, or take its mark away."""
+        if key in self._keys:
+            del self._keys[key]
+        else:
+            self._keys[key] = None
+        self._last = key
+
+    def reach(self, key: str, rows: Sequence[str]) -> None:
+        """Mark the rows from the one marked last to this one; this one alone where none was marked in the list."""
+        first = rows.index(self._last) if self._last in rows else rows.index(key)
+        low, high = sorted((first, rows.index(key)))
+        self._keys |= dict.fromkeys(rows[low : high + 1])
+        self._last = key
+
+    def turn_all(self, rows: Sequence[str]) -> None:
+        """Mark all rows, or where all are marked take their marks away."""
+        if all(key in self._keys for key in rows):
+            for key in rows:
+                del self._keys[key]
+        else:
+            self._keys |= dict.fromkeys(rows)

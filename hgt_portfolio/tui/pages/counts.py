@@ -7,12 +7,11 @@ from datetime import timedelta
 
 from rich.text import Text
 
-from hgt_portfolio.figures import By, Figures, Filter, Group, Point, Position, Sum
+from hgt_portfolio.figures import By, Figures, Filter, Group, Order, Point, Position, Sum
 from hgt_portfolio.months import last_day, quarter_label
 from hgt_portfolio.reports.words import project_count
 from hgt_portfolio.rules.pressing import pressing_reason
 from hgt_portfolio.terms import (
-    BASIS_LABELS,
     PHASE_LABELS,
     Basis,
     DeadlineState,
@@ -27,6 +26,8 @@ from hgt_portfolio.tui.desk import Frame
 
 PRESSING = 10
 """How many of the most pressing projects the overview lists."""
+
+MOST_PRESSING = (Order("pressing"), Order("due"))
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ LINES = (
         (*Status, "未填报"),
         "statuses",
         "status",
-        (Status.UNDER_WAY, Status.SUSPENDED, Status.COMPLETE),
+        (Status.NOT_STARTED, Status.UNDER_WAY, Status.SUSPENDED, Status.COMPLETE, "未填报"),
     ),
 )
 """The lines of counts, in the order of the screen."""
@@ -79,20 +80,26 @@ LINES = (
 
 @dataclass(frozen=True)
 class Overview:
-    """What the overview read: totals, domains, and the projects that press most."""
+    """What the overview read: totals, domains, units, the projects that press most, and how many there are in all."""
 
     group: Group
     domains: list[Group]
+    units: list[Group]
     pressing: list[Position]
+    everything: int
 
 
-def read_overview(figures: Figures, rules: str | None, frame: Frame) -> Overview:
-    """Read what the overview shows; this runs SQL and belongs in a thread."""
-    pressing = figures.positions(frame.point, rules=rules, order="pressing", limit=PRESSING)
+def read_overview(figures: Figures, rules: str | None, frame: Frame, where: Filter) -> Overview:
+    """Read what the overview shows of what a filter lets through; this runs SQL and belongs in a thread."""
+    point = frame.point
+    pressing = figures.positions(point, where, rules=rules, order=MOST_PRESSING, limit=PRESSING)
+    group = figures.totals(point, where, rules=rules)
     return Overview(
-        figures.totals(frame.point, rules=rules),
-        figures.groups(frame.point, By.DOMAIN, rules=rules),
+        group,
+        figures.groups(point, By.DOMAIN, where, rules=rules),
+        figures.groups(point, By.UNIT, where, rules=rules),
         [position for position in pressing if pressing_reason(position)],
+        group.count if where == Filter() else figures.totals(point, rules=rules).count,
     )
 
 
@@ -107,27 +114,22 @@ def days_of(why: str, position: Position) -> int | None:
     return None
 
 
-def counts_of(found: Overview, point: Point) -> dict[str, Count]:
+def counts_of(found: Overview, point: Point, basis: Basis) -> dict[str, Count]:
     """Give every figure of the overview by its key; a count of none that need not be shown is left out."""
-    return _money(found.group) | _phases(found.group) | _flows(found, point) | _states(found.group)
+    group = found.group
+    return _money(group) | _phases(group, basis) | _flows(group, point) | _states(group)
 
 
-def domain_counts(group: Group) -> list[Count]:
-    """Give one domain's figures: the whole, what is overdue, unverified, and silent."""
-    name = group.name
-    whole = Text.assemble(
-        wording.fitted(name, 16),
-        f" {group.count:>3}项 {wording.yi(group.investment) if group.priced else wording.UNKNOWN:>8}亿",
-        f"  完成率 {wording.rate(group.year_rate):>7}",
-    )
-    states = group.deadline_states
-    parts = (
-        ("逾期", states[DeadlineState.OVERDUE], Filter(domain=name, deadline_state=DeadlineState.OVERDUE)),
-        ("到期未核实", states[DeadlineState.UNVERIFIED], Filter(domain=name, deadline_state=DeadlineState.UNVERIFIED)),
-        ("未报", group.not_filed, Filter(domain=name, silent=True)),
-    )
-    counts = [Count(_labelled(label, number, _STYLES.get(label, "")), number, where) for label, number, where in parts]
-    return [Count(whole, group.count, Filter(domain=name)), *counts]
+def words_of(found: Overview, basis: Basis) -> dict[str, Text]:
+    """Give what stands beside the figures and opens nothing, by its key."""
+    group = found.group
+    rate = f"{wording.rate(group.year_rate)}({group.rate_ytd.known}项) 序时{wording.rate(group.pace)}"
+    behind = f"欠序时 {wording.yi(group.shortfall)}亿" if (group.shortfall or 0) > 0 else ""
+    return {
+        "words:phases": monthly(group) if basis is Basis.MONTHLY else Text("推算，^B 换口径", "dim"),
+        "words:rate": Text(rate if group.year_rate is not None else ""),
+        "words:plan": Text(behind),
+    }
 
 
 def _labelled(label: str, number: int, style: str = "") -> Text:
@@ -144,29 +146,27 @@ def _money(group: Group) -> dict[str, Count]:
     }
 
 
-def _phases(group: Group) -> dict[str, Count]:
+def _phases(group: Group, basis: Basis) -> dict[str, Count]:
+    """Give near and far by a basis; spread over months no project belongs to either."""
     counts = {}
-    for basis in (Basis.PLAN, Basis.DEADLINE):
-        for phase in (Phase.NEAR, Phase.FAR):
-            number, fen = group.phases[basis][phase]
+    for phase in (Phase.NEAR, Phase.FAR, Phase.UNDATED) if basis is not Basis.MONTHLY else ():
+        number, fen = group.phases[basis][phase]
+        if number or phase is not Phase.UNDATED:
             text = Text.assemble(f"{PHASE_LABELS[phase]} ", (f"{number}项", "bold"), f" {wording.yi(fen):>7}亿")
-            counts[f"{basis}:{phase}"] = Count(text, number, Filter(phase=phase, basis=basis))
+            counts[f"phase:{phase}"] = Count(text, number, Filter(phase=phase, basis=basis))
     return counts
 
 
 def monthly(group: Group) -> Text:
     """Write the amounts spread over months, which belong to no whole project and so open nothing."""
     parts = [f"{PHASE_LABELS[phase]} {wording.yi(fen)}" for phase in Phase if (fen := group.monthly[phase])]
-    return Text(f"{'  '.join(parts)} 亿".replace("规划期", ""))
+    return Text(f"{'  '.join(parts)} 亿元".replace("规划期", "") if parts else wording.UNKNOWN)
 
 
-def _flows(found: Overview, point: Point) -> dict[str, Count]:
-    group = found.group
-    rated = f" {wording.rate(group.year_rate)}({group.rate_ytd.known}项)" if group.year_rate is not None else ""
-    behind = f"  欠序时 {wording.yi(group.shortfall)}亿" if (group.shortfall or 0) > 0 else ""
-    ytd = Text.assemble("本年 ", *_sum(group.ytd, group.count), rated)
+def _flows(group: Group, point: Point) -> dict[str, Count]:
+    ytd = Text.assemble("本年 ", *_sum(group.ytd, group.count))
     quarter = Text.assemble(f"{quarter_label(point.period)[5:]} ", *_sum(group.quarter, group.count))
-    plan = Text.assemble("年度计划 ", *_sum(group.year_plan, group.count), behind)
+    plan = Text.assemble("年度计划 ", *_sum(group.year_plan, group.count))
     return {
         "ytd": Count(ytd, group.ytd.known, Filter(stated="ytd")),
         "quarter": Count(quarter, group.quarter.known, Filter(stated="quarter")),
@@ -196,12 +196,10 @@ def _states(group: Group) -> dict[str, Count]:
 
 _STYLES = {"逾期": "bold red", "红灯": "bold red", "黄灯": "yellow", "绿灯": "green", "蓝灯": "blue"}
 
-MONEY = (
-    ("总投资", ("all", "priced", "unpriced")),
-    (BASIS_LABELS[Basis.PLAN], (f"{Basis.PLAN}:{Phase.NEAR}", f"{Basis.PLAN}:{Phase.FAR}")),
-    (BASIS_LABELS[Basis.DEADLINE], (f"{Basis.DEADLINE}:{Phase.NEAR}", f"{Basis.DEADLINE}:{Phase.FAR}")),
-    ("按月分摊", ()),
-    ("完成", ("ytd", "quarter")),
-    ("计划", ("year_plan", "silent")),
+BOXES = (
+    ("investment", "总投资", ("all", "priced", "unpriced")),
+    ("phases", "", (*(f"phase:{phase}" for phase in (Phase.NEAR, Phase.FAR, Phase.UNDATED)), "words:phases")),
+    ("work", "完成", ("ytd", "quarter", "words:rate")),
+    ("plan", "计划", ("year_plan", "silent", "words:plan")),
 )
-"""The lines of money, each with the keys of its figures; 按月分摊 has words alone."""
+"""The groups of money figures: id, label (of the phases that of the basis), and the keys of the figures and words."""

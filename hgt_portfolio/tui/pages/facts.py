@@ -1,24 +1,49 @@
-"""A project in words: the card beside the list, and the sections of its own screen."""
+"""A project in words: the card beside the list, and the lines and the time line of its own screen."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass
 
 from rich.console import Group as Together
 from rich.console import RenderableType
+from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
-from hgt_portfolio.figures import Entry, Event, Node, Position, SubCount, SupervisionItem
+from hgt_portfolio.figures import Deed, Event, Node, Position, Source, SubCount, SupervisionItem
 from hgt_portfolio.months import Month, month_text
 from hgt_portfolio.reports.milestones import node_words, share_words, sub_item_words
+from hgt_portfolio.reports.project import deed_words, holds_words
 from hgt_portfolio.reports.supervision import settled_words
-from hgt_portfolio.rules.point import office_time
+from hgt_portfolio.rules.point import moment_words
 from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.pages.why import deadline_why, filing_why, light_why, start_why
 
 Pairs = Iterable[tuple[str, object]]
 LABEL = 14
+ITEM = "item:"
+"""How the place begins that a supervision item opens."""
+
+TEXTS = ("physical", "problem", "next_step")
+"""What is said in words: the filing that the state comes from said it, and Enter leads there."""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of a project: its label and value, and the figure whose source it shows or the place it opens."""
+
+    label: str
+    value: object
+    opens: str = ""
+
+
+def line(fact: Fact, source: Source | None) -> Grid:
+    """Draw one line: label, value, and in grey where the value comes from."""
+    value = fact.value.copy() if isinstance(fact.value, Text) else wording.words(fact.value)
+    if source is not None and fact.opens not in TEXTS:
+        value.append(f"  来源 {wording.clean(source.text)}", "dim not bold")
+    return pairs([(fact.label, value)], 12)
 
 
 def pairs(rows: Pairs, label: int = LABEL) -> Grid:
@@ -67,28 +92,27 @@ def _quarter(p: Position) -> str:
     return f"{wording.UNKNOWN}（{p.quarter_note}）"
 
 
-def _moved(before: str, after: str) -> str:
-    return after if before == after else f"{after}（现行），{before}（基线）"
+def _moved(before: str, after: str, more: str = "") -> str:
+    return after if before == after else f"{after}（现行{more}），{before}（基线）"
 
 
 def _month(index: Month | None) -> str:
     return wording.UNKNOWN if index is None else month_text(index)
 
 
-def facts(p: Position, members: list[str]) -> Pairs:
-    """Give a project's facts, baseline beside current where they differ."""
-    return (
-        ("领域", p.domain),
-        ("责任单位", p.unit_text if not members else f"{p.unit_text}（牵头 {p.unit}，配合 {'、'.join(members)}）"),
-        ("内容与规模", p.scope),
-        ("实施年限", f"{p.period_text}（原文）"),
-        ("开工月", _moved(_month(p.baseline_start), _month(p.start))),
-        ("完工期限", _moved(wording.day(p.due_original), wording.day(p.due_date))),
-        ("总投资(万元)", _moved(wording.amount(p.baseline_fen), wording.amount(p.investment))),
-        ("总投资原文", f"{p.investment_text}（{p.investment_kind}）"),
-        ("入库代码", p.statistics_code),
-        ("来源", p.source),
-    )
+def facts(p: Position, planned: Position, members: list[str]) -> Iterator[Fact]:
+    """Give a project's facts, what the plan said beside what holds now where they differ."""
+    days = f"，{p.days_moved:+d}天" if p.days_moved else ""
+    units = _moved(planned.unit_text, p.unit_text)
+    yield Fact("领域", _moved(planned.domain, p.domain), "domain")
+    yield Fact("责任单位", f"{units}（牵头 {p.unit}，配合 {'、'.join(members)}）" if members else units, "unit")
+    yield Fact("内容与规模", _moved(planned.scope, p.scope), "scope")
+    yield Fact("实施年限", f"{p.period_text}（原文）", "period_text")
+    yield Fact("开工月", _moved(_month(p.baseline_start), _month(p.start)), "start")
+    yield Fact("完工期限", _moved(wording.day(p.due_original), wording.day(p.due_date), days), "due")
+    yield Fact("总投资(万元)", _moved(wording.amount(p.baseline_fen), wording.amount(p.investment)), "investment")
+    yield Fact("总投资原文", f"{p.investment_text}（{p.investment_kind}）")
+    yield Fact("入库代码", p.statistics_code, "statistics_code" if p.statistics_code else "")
 
 
 def _first_share(p: Position) -> str:
@@ -97,93 +121,79 @@ def _first_share(p: Position) -> str:
     return f"（占年初 {wording.rate(p.first_rate)}）" if adjusted else ""
 
 
-def money(p: Position) -> Pairs:
+def money(p: Position) -> Iterator[Fact]:
     """Give a project's money at the period, in 万元."""
     year = wording.amount(p.ytd) if p.ytd is not None else f"{wording.UNKNOWN}（{p.year_note}）"
-    plan = wording.amount(p.year_plan)
+    pace = f"{wording.rate(p.pace)}（{p.pace_words}）  偏差 {wording.points(p.deviation)}"
+    yield Fact("自开工累计", f"{_cumulative(p)}  占总投资 {wording.rate(p.total_rate)}", "cumulative")
+    yield Fact("截至上年底", wording.amount(p.opening), "opening")
+    yield Fact("本年计划", wording.amount(p.year_plan), "year_plan")
     if p.year_plan_first is not None and p.year_plan_first != p.year_plan:
-        plan = f"{plan}（年初 {wording.amount(p.year_plan_first)}）"
-    return (
-        ("自开工累计", f"{_cumulative(p)}  占总投资 {wording.rate(p.total_rate)}"),
-        ("截至上年底", wording.amount(p.opening)),
-        ("本年累计", f"{year}  占年度计划 {wording.rate(p.year_rate)}{_first_share(p)}"),
-        ("本季度完成", _quarter(p)),
-        ("本年计划", plan),
-        ("序时进度", f"{wording.rate(p.pace)}  偏差 {wording.points(p.deviation)}  欠 {wording.amount(p.shortfall)}"),
-        ("年度任务余额", wording.amount(p.year_balance)),
-        ("形象目标", p.goal),
-    )
+        yield Fact("年初计划", wording.amount(p.year_plan_first), "year_plan_first")
+    yield Fact("本年累计", f"{year}  占年度计划 {wording.rate(p.year_rate)}{_first_share(p)}", "ytd")
+    yield Fact("本季度完成", _quarter(p), "quarter")
+    yield Fact("规划期以来", wording.amount(p.since_plan), "since_plan")
+    yield Fact("序时进度", pace)
+    yield Fact("欠序时金额", wording.amount(p.shortfall), "shortfall")
+    yield Fact("年度余额", wording.amount(p.year_balance), "year_balance")
+    yield Fact("形象目标", p.goal, "goal")
 
 
-def judgements(p: Position, rules_label: str) -> Pairs:
+def judgements(p: Position, rules_label: str) -> Iterator[Fact]:
     """Give what each rule says, and why."""
-    return (
-        ("状态", f"{p.status_label or '未填报'}  开工 {wording.day(p.started)}  完工 {wording.day(p.finished)}"),
-        ("期限", deadline_why(p)),
-        ("开工", start_why(p)),
-        ("填报", filing_why(p)),
-        ("预警", Text.assemble(wording.light(p.light), "  ", wording.words(light_why(p, rules_label)))),
-        ("核实", _checked(p)),
-        ("形象进度", p.physical if p.physical_percent is None else f"{p.physical or ''} {p.physical_percent}%"),
-        ("存在问题", p.problem),
-        ("下一步", p.next_step),
-    )
+    physical = p.physical if p.physical_percent is None else f"{p.physical or ''} {p.physical_percent}%"
+    lamp = Text.assemble(wording.light(p.light), "  ", wording.words(light_why(p, rules_label)))
+    yield Fact("状态", f"{p.status_label or '未填报'}  完工 {wording.day(p.finished)}", "status")
+    yield Fact("期限", deadline_why(p))
+    yield Fact("开工", start_why(p), "started")
+    yield Fact("填报", filing_why(p))
+    yield Fact("预警", lamp, "light_override")
+    yield Fact("核实", _checked(p), "check_day")
+    yield Fact("形象进度", physical, "physical")
+    yield Fact("存在问题", p.problem, "problem")
+    yield Fact("下一步", p.next_step, "next_step")
 
 
-def doing(sub_items: list[SubCount], nodes: list[Node], items: list[SupervisionItem]) -> Pairs:
+def doing(sub_items: list[SubCount], nodes: list[Node], items: list[SupervisionItem]) -> Iterator[Fact]:
     """Give a project's sub-items with both counts, its milestones, and what is supervised of it."""
-    return (
-        ("子项", sub_item_words(sub_items) if sub_items else None),
-        *((node.name, node_words(node)) for node in nodes),
-        ("节点", share_words(nodes) if nodes else None),
-        *(("督办", f"{settled_words(item)}，时限 {item.due}：{item.content}") for item in items),
-        *(() if items else (("督办", None),)),
-    )
+    yield Fact("子项", sub_item_words(sub_items) if sub_items else None)
+    yield from (Fact("节点", node_words(node)) for node in nodes)
+    yield Fact("节点完成", share_words(nodes) if nodes else None)
+    for item in items:
+        yield Fact("督办", f"{settled_words(item)}，时限 {item.due}：{item.content}", f"{ITEM}{item.no}")
+    if not items:
+        yield Fact("督办", None)
 
 
 def _checked(p: Position) -> str:
     return wording.UNKNOWN if p.check_day is None else f"{p.check_day} {p.check_how}：{p.check_finding}"
 
 
-def events(rows: list[Event], *, filings: bool) -> RenderableType:
-    """Draw ledger rows, the newest first: the filings alone, or all; revoked ones are struck and say 已撤销."""
-    chosen = [row for row in reversed(rows) if not filings or row.kind.split(" ")[0] in ("季报", "月报", "期初")]
-    if not chosen:
-        return Text("还没有填报。按 F4 填报，开工在先的项目先按 F7 期初建账。" if filings else "没有记录。", "dim")
-    grid = Grid.grid(padding=(0, 1))
-    grid.add_column(width=12, no_wrap=True)
-    grid.add_column(width=18, overflow="fold")
-    grid.add_column(ratio=1, overflow="fold")
-    for row in chosen:
-        revoked = row.revoked_at is not None
-        kind = wording.words(row.kind, "strike dim" if revoked else "")
-        text = wording.words(row.text, "strike dim" if revoked else "")
-        if revoked:
-            text.append(f"  已撤销（第 {row.revoked_by} 号操作）", "bold not strike")
-        text.append(
-            f"\n{wording.clean(row.operator)} 记于 {_moment(row.recorded_at)}，第 {row.action_id} 号操作",
-            "dim not strike",
-        )
-        grid.add_row(Text(row.holds.isoformat() if row.holds.year > 1900 else "自始"), kind, text)
-    return grid
+def deed(done: Deed, tables: Container[str] | None, named: str) -> list[Text]:
+    """Write an action, then the rows it wrote, of some tables alone where given; revoked ones are struck.
+
+    ``named`` is how the project is called, which its own screen need not repeat.
+    """
+    entry = done.entry
+    said = deed_words(done).replace(f" {named}", "")
+    head = wording.words(f"{moment_words(entry.at)[:16]} {entry.operator}：{said}", "bold")
+    if entry.reason and not any(entry.reason in event.text for event in done.events):
+        head.append(f"  原因：{wording.clean(entry.reason)}", "not bold")
+    if entry.undone_by is not None:
+        head.append(f"  已撤销（操作 {entry.undone_by}）", "not bold")
+    head.append(f"  操作 {entry.id} 校验 {entry.hash[:12]}", "dim not bold")
+    return [head, *(_event(event) for event in done.events if tables is None or event.table in tables)]
 
 
-def audit(rows: list[Entry]) -> RenderableType:
-    """Draw audit entries, the newest first."""
-    grid = Grid.grid(padding=(0, 1))
-    grid.add_column(width=5, no_wrap=True)
-    grid.add_column(width=16, no_wrap=True)
-    grid.add_column(ratio=1, overflow="fold")
-    for row in rows:
-        said = wording.words(f"{row.operator}：{row.title}")
-        if row.reason:
-            said.append(f"  原因：{wording.clean(row.reason)}")
-        if row.undone_by is not None:
-            said.append(f"  已撤销（第 {row.undone_by} 号操作）", "bold")
-        said.append(f"\n校验 {row.hash[:12]}", "dim")
-        grid.add_row(Text(str(row.id), "dim"), Text(_moment(row.at)), said)
-    return grid
+def stacked(lines: list[Text]) -> RenderableType:
+    """Set an action's rows in under it."""
+    head, *rows = lines
+    return Together(head, *(Padding(row, (0, 0, 0, 4)) for row in rows))
 
 
-def _moment(moment: int) -> str:
-    return office_time(moment).strftime("%Y-%m-%d %H:%M")
+def _event(event: Event) -> Text:
+    revoked = event.revoked_at is not None
+    said = wording.words(f"{holds_words(event)} {event.kind}  {event.text}", "strike dim" if revoked else "not bold")
+    if revoked:
+        said.append(f"  已撤销（操作 {event.revoked_by}）", "bold not strike")
+    return said

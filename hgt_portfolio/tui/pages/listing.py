@@ -1,32 +1,63 @@
-"""The columns of the project list, and how wide each may be."""
+"""The columns that the project list can show, as data: what each holds, how wide it is, what it is ordered by."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from rich.cells import cell_len
 from rich.text import Text
 
-from hgt_portfolio.figures import Position
+from hgt_portfolio.figures import Order, Position
+from hgt_portfolio.output.plain import RIGHT, cell_text
+from hgt_portfolio.reports.words import number
+from hgt_portfolio.table import Cell, Column, Kind
+from hgt_portfolio.terms import DeadlineState, Light, Phase
 from hgt_portfolio.tui import wording
+
+_BRIEF: dict[Kind, Callable[[Any], str]] = {Kind.RATE: wording.rate, Kind.POINTS: wording.points}
+_FILE_WIDTHS = {Kind.TEXT: 20, Kind.AMOUNT: 10}
 
 
 @dataclass(frozen=True)
 class ListColumn:
-    """A column: its head, its width in cells, what the ledger orders it by, and its cell."""
+    """A column: its short name, its width in cells, what the ledger orders it by, and what it holds.
 
-    head: str
+    ``title`` is its full name, in files and where columns are chosen; ``short`` how a value reads where room is
+    scarce.
+    """
+
+    name: str
+    title: str
     width: int
     order: str
-    write: Callable[[Position, int], Text]
+    cell: Callable[[Position], Cell]
+    kind: Kind = Kind.LABEL
+    short: Callable[[Position], str] | None = None
+    style: Callable[[str], str] | None = None
 
+    @property
+    def field(self) -> Column:
+        """The same column in a file."""
+        return Column(self.name, self.title, self.kind, _FILE_WIDTHS.get(self.kind, 8))
 
-def _number(value: Callable[[Position], str]) -> Callable[[Position, int], Text]:
-    return lambda position, width: wording.right(value(position), width)
+    @property
+    def head(self) -> str:
+        """The name above the column, with its unit."""
+        return f"{self.name}(万元)" if self.kind is Kind.AMOUNT else self.name
 
+    def text(self, position: Position) -> str:
+        """Write the value in full, on one line."""
+        return wording.clean(cell_text(self.kind, self.cell(position)))
 
-def _word(value: Callable[[Position], object]) -> Callable[[Position, int], Text]:
-    return lambda position, width: wording.fitted(value(position), width)
+    def write(self, position: Position, width: int) -> Text:
+        """Write the value in so many cells: numbers at the right, text cut."""
+        value = self.cell(position)
+        brief = _BRIEF.get(self.kind)
+        text = self.short(position) if self.short else brief(value) if brief else self.text(position)
+        style = self.style(text) if self.style else ""
+        return wording.right(text, width) if self.kind in RIGHT else wording.fitted(text, width, style)
 
 
 def span(position: Position) -> str:
@@ -34,37 +65,103 @@ def span(position: Position) -> str:
     return f"{wording.short_month(position.start)}~{wording.short_month(position.due)}"
 
 
-COLUMNS = (
-    ListColumn("序号", 4, "position", _number(lambda p: p.no)),
-    ListColumn("名称", 26, "name", _word(lambda p: p.name)),
-    ListColumn("期限", 10, "deadline_state", lambda p, _: wording.deadline(p.deadline_state)),
-    ListColumn("灯", 3, "light", lambda p, _: wording.light(p.light)),
-    ListColumn("状态", 8, "status", _word(lambda p: p.status_label)),
-    ListColumn("本年率", 7, "deviation", _number(lambda p: wording.rate(p.year_rate))),
-    ListColumn("单位", 12, "unit", _word(lambda p: p.unit)),
-    ListColumn("总投资(万元)", 14, "investment", _number(lambda p: wording.amount(p.investment))),
-    ListColumn("累计(万元)", 14, "cumulative", _number(lambda p: wording.amount(p.cumulative))),
-    ListColumn("本年(万元)", 14, "ytd", _number(lambda p: wording.amount(p.ytd))),
-    ListColumn("本季(万元)", 14, "quarter", _number(lambda p: wording.amount(p.quarter))),
-    ListColumn("年限", 12, "due", _word(span)),
-)
-"""The columns in order; the name takes what room is left, and the last ones scroll in from the right."""
+def _overdue_style(text: str) -> str:
+    """Red belongs to 逾期 alone."""
+    return "bold red" if text == DeadlineState.OVERDUE else ""
 
-NAME = 1
-FIXED = 2
+
+def _light_style(text: str) -> str:
+    return wording.LIGHT_STYLES[Light(text)]
+
+
+_COUNT, _AMOUNT, _RATE, _POINTS, _DATE, _TEXT = (
+    Kind.COUNT,
+    Kind.AMOUNT,
+    Kind.RATE,
+    Kind.POINTS,
+    Kind.DATE,
+    Kind.TEXT,
+)
+
+FIXED = (
+    ListColumn("序号", "序号", 4, "position", lambda p: number(p.no), _COUNT),
+    ListColumn("名称", "项目名称", 26, "name", lambda p: p.name, _TEXT),
+)
+"""The columns that always stand first; the name takes what room is left."""
+
+CHOSEN = (
+    ListColumn("期限", "期限状态", 10, "deadline_state", lambda p: p.deadline_state, style=_overdue_style),
+    ListColumn("灯", "预警灯", 3, "light", lambda p: p.light, style=_light_style),
+    ListColumn("状态", "项目状态", 8, "status", lambda p: p.status_label),
+    ListColumn("本年率", "占年度计划", 7, "year_rate", lambda p: p.year_rate, _RATE),
+    ListColumn("单位", "责任单位", 12, "unit", lambda p: p.unit),
+    ListColumn("总投资", "总投资", 14, "investment", lambda p: p.investment, _AMOUNT),
+    ListColumn("累计", "自开工累计", 14, "cumulative", lambda p: p.cumulative, _AMOUNT),
+    ListColumn("本年", "本年累计", 14, "ytd", lambda p: p.ytd, _AMOUNT),
+    ListColumn("本季", "本季度完成", 14, "quarter", lambda p: p.quarter, _AMOUNT),
+    ListColumn("年限", "实施年限", 12, "due", lambda p: p.period_text, short=span),
+)
+"""The columns shown where none are chosen, in order."""
+
+COLUMNS = (
+    *FIXED,
+    *CHOSEN,
+    ListColumn("领域", "领域", 10, "domain", lambda p: p.domain),
+    ListColumn("阶段", "阶段(规划口径)", 6, "stage", lambda p: Phase(p.stage)),
+    ListColumn("完工期限", "完工期限", 10, "due", lambda p: p.due_date, _DATE),
+    ListColumn("基线完工", "原完工期限", 10, "baseline_due", lambda p: p.due_original, _DATE),
+    ListColumn("偏差", "偏差(百分点)", 7, "deviation", lambda p: p.deviation, _POINTS),
+    ListColumn("序时", "序时进度", 7, "pace", lambda p: p.pace, _RATE),
+    ListColumn("占总投资", "占总投资", 8, "total_rate", lambda p: p.total_rate, _RATE),
+    ListColumn("年度计划", "本年计划投资", 14, "year_plan", lambda p: p.year_plan, _AMOUNT),
+    ListColumn("任务余额", "年度任务余额", 14, "year_balance", lambda p: p.year_balance, _AMOUNT),
+    ListColumn("欠序时", "欠序时金额", 14, "shortfall", lambda p: p.shortfall, _AMOUNT),
+    ListColumn("上年底", "截至上年底累计", 14, "opening", lambda p: p.opening, _AMOUNT),
+    ListColumn("规划期以来", "规划期以来完成", 16, "since_plan", lambda p: p.since_plan, _AMOUNT),
+    ListColumn("开工状态", "开工状态", 10, "start_state", lambda p: p.start_state),
+    ListColumn("填报状态", "填报状态", 8, "filing_state", lambda p: p.filing_state),
+    ListColumn("最近核实", "最近核实日", 10, "last_word", lambda p: p.last_word, _DATE),
+    ListColumn("形象进度", "形象进度", 20, "physical", lambda p: p.physical, _TEXT),
+    ListColumn("存在问题", "存在问题", 20, "problem", lambda p: p.problem, _TEXT),
+    ListColumn("下一步", "下一步措施", 20, "next_step", lambda p: p.next_step, _TEXT),
+    ListColumn("总投资原文", "总投资原文", 16, "investment_text", lambda p: p.investment_text),
+    ListColumn("来源行", "来源(附表行)", 6, "source_row", lambda p: p.source_row, _COUNT),
+)
+"""Every column there is."""
+
+MARK = 1
+"""The cells before 序号 that a mark takes."""
 WIDEST_NAME = 60
 
 
-def widths(room: int) -> list[int]:
+def columns_named(names: Iterable[str]) -> tuple[tuple[ListColumn, ...], list[str]]:
+    """Give the columns to show, and the names that are none: the fixed ones, then those named, else the usual ones."""
+    known = {column.name: column for column in COLUMNS}
+    wanted = list(dict.fromkeys(names))
+    named = tuple(known[name] for name in wanted if name in known and known[name] not in FIXED)
+    return (*FIXED, *(named or CHOSEN)), [name for name in wanted if name not in known]
+
+
+def widths(columns: Sequence[ListColumn], heads: Sequence[Text], room: int) -> list[int]:
     """Give each column's width for a list this wide: the name grows once all the others fit."""
-    plain = [column.width for column in COLUMNS]
-    spare = room - sum(plain) - len(plain)
-    plain[NAME] = min(plain[NAME] + max(spare, 0), WIDEST_NAME)
+    marks = (MARK, *(0 for _ in columns[1:]))
+    needed = [column.width + mark for column, mark in zip(columns, marks, strict=True)]
+    plain = [max(width, head.cell_len) for width, head in zip(needed, heads, strict=True)]
+    name = [column.name for column in columns].index(FIXED[1].name)
+    plain[name] = min(max(plain[name] + room - sum(plain) - len(plain), plain[name]), WIDEST_NAME)
     return plain
 
 
-def head(column: ListColumn, order: str, *, descending: bool) -> Text:
-    """Write a column's head, saying 升 or 降 where the list is ordered by it."""
-    if column.order != order:
-        return Text(column.head)
-    return Text(f"{column.head.split('(')[0]}{'降' if descending else '升'}", "bold underline")
+def head(column: ListColumn, order: Sequence[Order]) -> Text:
+    """Write a column's head; where the list is ordered by it 升 or 降, and its rank among several keys."""
+    said = rank_words(column.order, order or (Order(),))
+    text = f"{column.name}{said if len(order) > 1 else said.lstrip('1')}" if said else column.head
+    style = "bold underline" if said else ""
+    if column.kind in RIGHT:
+        text = " " * (column.width - cell_len(text)) + text
+    return Text(text, style)
+
+
+def rank_words(by: str, order: Sequence[Order]) -> str:
+    """Say where a figure stands among the keys of an order, and which way: ``2降``; empty where it is none."""
+    return next((f"{rank}{'降' if one.descending else '升'}" for rank, one in enumerate(order, 1) if one.by == by), "")

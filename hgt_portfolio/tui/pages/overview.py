@@ -1,35 +1,44 @@
-"""总览: where the portfolio stands; every count is a door to exactly the projects it counts."""
+"""总览: where the portfolio stands and what presses; every count is a door to exactly the projects it counts."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from decimal import Decimal
+
 from rich.text import Text
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Container, Horizontal, Vertical
+from textual.content import Content
 from textual.events import Click
 from textual.message import Message
 from textual.widgets import DataTable, Static
+from textual.worker import get_current_worker
 
-from hgt_portfolio.figures import Position
+from hgt_portfolio.figures import By, Filter, Point, Position
+from hgt_portfolio.money import yi_text
+from hgt_portfolio.months import quarter_text
+from hgt_portfolio.reports.curve import QuarterEnd, curve, curve_table
+from hgt_portfolio.reports.portfolio import grouped, overview
 from hgt_portfolio.rules.pressing import pressing_reason
+from hgt_portfolio.table import Table
+from hgt_portfolio.terms import BASIS_LABELS
 from hgt_portfolio.tui import wording
-from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question
-from hgt_portfolio.tui.pages.counts import (
-    LINES,
-    MONEY,
-    Count,
-    Overview,
-    counts_of,
-    days_of,
-    domain_counts,
-    monthly,
-    read_overview,
-)
-from hgt_portfolio.tui.rows import RowTable
+from hgt_portfolio.tui.charts import Curve, Line
+from hgt_portfolio.tui.desk import Desk, Frame, Shown, sentence
+from hgt_portfolio.tui.filtering import FilteredPage
+from hgt_portfolio.tui.page import PAGE_BINDINGS, Question
+from hgt_portfolio.tui.pages.bars import Bars, EdgeTable
+from hgt_portfolio.tui.pages.counts import BOXES, LINES, Count, Overview, counts_of, days_of, read_overview, words_of
 
 PRESSING_COLUMNS = (("事由", 10), ("天数", 5), ("序号", 4), ("名称", 30), ("单位", 12), ("总投资(万元)", 12))
 NAME_AT = 3
+PANELS = ("pressing", "curve", "domains", "units")
+"""What the lower half shows, one after another; at ``pressing`` a large screen shows the others too."""
+NOTHING = "没有符合条件的项目：按 ^L 清除筛选，或换个词再找。"
+SILENT = "   本期尚无填报：按 F4 填报，或按 F8 发出填报表给各单位。"
+UNFILED = "   还没有填报过累计完成：按 F4 填报，或按 F7 期初建账。"
 
 
 class Door(Static, can_focus=True):
@@ -68,22 +77,17 @@ class Door(Static, can_focus=True):
         self.action_open()
 
 
-class PressingTable(RowTable):
-    """A list that the cursor leaves upwards from its first row."""
+@dataclass(frozen=True)
+class Asked:
+    """What a curve was read for; another point or filter asks for another curve."""
 
-    class Left(Message):
-        """The cursor went up beyond the first row."""
-
-    def action_cursor_up(self) -> None:
-        """Move up, or out of the list."""
-        if self.cursor_row <= 0:
-            self.post_message(PressingTable.Left())
-        else:
-            super().action_cursor_up()
+    point: Point
+    where: Filter
+    revision: int
 
 
-class OverviewPage(Page):
-    """Totals, phases, flows, states and lights, and below them the most pressing projects."""
+class OverviewPage(FilteredPage):
+    """Totals, phases, flows, states and lights, and below them the most pressing projects, the curve and the bars."""
 
     PLACE = "overview"
     BINDINGS = [  # noqa: RUF012 - Textual's own
@@ -94,58 +98,79 @@ class OverviewPage(Page):
         Binding("down", "row(1)", "下一行", show=False),
     ]
 
+    class CurveRead(Message):
+        """The quarters that a thread read for the curve, or the sentence that says why not."""
+
+        def __init__(self, asked: Asked, quarters: list[QuarterEnd], said: str = "") -> None:
+            self.asked, self.quarters, self.said = asked, quarters, said
+            super().__init__()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.panel = PANELS[0]
+        self._asked: Asked | None = None
+        self._quarters: list[QuarterEnd] = []
+
     def body(self) -> ComposeResult:
-        """Lay out the lines of figures, then the list."""
-        with Container(id="figures"):
-            with Vertical(id="money"):
-                for label, keys in MONEY:
-                    yield from _line(label, keys)
-            with Vertical(id="states"):
-                for line in LINES:
-                    yield from _line(line.label, tuple(f"{line.name}:{term}" for term in line.terms))
-        yield Vertical(id="domains")
-        yield Static(id="pressing_title")
-        table = PressingTable(id="pressing")
-        for place, (head, width) in enumerate(PRESSING_COLUMNS):
-            table.add_column(head, width=width + 1, key=str(place))
-        yield table
+        """Lay out the filter, the boxes and lines of figures, then the panels."""
+        yield from self.filter_bar()
+        with Container(id="money"):
+            for name, label, keys in BOXES:
+                with Container(id=name, classes="box"):
+                    yield Static(label, classes="label")
+                    yield from map(_slot, keys)
+        with Vertical(id="states"):
+            for line in LINES:
+                with Horizontal(classes="line"):
+                    yield Static(line.label, classes="label")
+                    yield from (Door(f"{line.name}:{term}") for term in line.terms)
+        with Container(id="panels", classes=f"-{self.panel}"):
+            with Horizontal(id="charts"):
+                with Vertical(id="panel_curve"):
+                    yield Static(id="curve_title", classes="title")
+                    yield Curve()
+                with Vertical(id="panel_bars"):
+                    yield Bars(By.DOMAIN)
+                    yield Bars(By.UNIT)
+            with Vertical(id="panel_pressing"):
+                yield Static(id="pressing_title", classes="title")
+                table = EdgeTable(id="pressing")
+                for place, (head, width) in enumerate(PRESSING_COLUMNS):
+                    table.add_column(head, width=width + 1, key=str(place))
+                yield table
 
     def question(self) -> Question:
         """Ask for the totals and the pressing projects."""
-        figures, rules = self.desk.figures, self.desk.rules
-        return lambda frame: read_overview(figures, rules, frame)
+        figures, rules, where = self.desk.figures, self.desk.rules, self.where
+        return lambda frame: read_overview(figures, rules, frame, where)
 
-    async def show(self, found: Overview) -> None:
-        """Put the figures on their doors and the projects in the list."""
+    def show(self, found: Overview) -> None:
+        """Put the figures on their doors, the groups on their bars and the projects in the list."""
         if self.frame is None:
             return
-        counts = counts_of(found, self.frame.point)
+        basis = self.desk.basis
+        counts, words = counts_of(found, self.frame.point, basis), words_of(found, basis)
         for door in self.query(Door):
             door.set_count(counts.get(door.key))
-        self.query_one("#words", Static).update(monthly(found.group))
-        await self._show_domains(found)
+        for slot, text in words.items():
+            self.query_one(f"#{slot.replace(':', '_')}", Static).update(text)
+        for name, label, _ in BOXES:
+            box, said = self.query_one(f"#{name}"), label or BASIS_LABELS[basis]
+            box.border_title = Content(said)
+            box.query_one(".label", Static).update(said)
+        self.draw_filter(found.group.count, found.everything)
+        for by, groups in ((By.DOMAIN, found.domains), (By.UNIT, found.units)):
+            self.query_one(f"#bars_{by}", Bars).fill(groups)
         self._fill(found.pressing)
         title = f"最要紧的 {len(found.pressing)} 件" if found.pressing else "眼下没有要紧的项目"
-        hint = "" if found.group.filed else "   本期尚无填报：按 F4 填报，或按 F8 发出填报表给各单位。"
-        self.query_one("#pressing_title", Static).update(Text.assemble((title, "bold"), hint))
+        hint = NOTHING if not found.group.count else "" if found.group.filed else SILENT
+        self.query_one("#pressing_title", Static).update(Text.assemble((title, "bold"), "  ", hint.strip()))
         if self.focused is None:
             self.query(Door).first().focus()
-
-    async def _show_domains(self, found: Overview) -> None:
-        """Draw one line a domain; the lines stay as long as the domains do."""
-        box = self.query_one("#domains", Vertical)
-        rows = [domain_counts(group) for group in found.domains]
-        if len(box.query(Horizontal)) != len(rows):
-            await box.remove_children()
-            keys = [tuple(f"domain:{place}:{n}" for n in range(len(row))) for place, row in enumerate(rows)]
-            await box.mount_all(_domain_line(row) for row in keys)
-        doors = iter(box.query(Door))
-        for row in rows:
-            for count in row:
-                next(doors).set_count(count)
+        self.call_after_refresh(self._ask_curve)
 
     def _fill(self, rows: list[Position]) -> None:
-        table = self.query_one(PressingTable)
+        table = self.query_one("#pressing", EdgeTable)
         at = table.cursor_row
         name = self._name_width()
         table.columns[table.ordered_columns[NAME_AT].key].width = name + 1
@@ -168,9 +193,90 @@ class OverviewPage(Page):
         others = sum(width + 1 for _, width in PRESSING_COLUMNS) - PRESSING_COLUMNS[NAME_AT][1]
         return max(self.size.width - others - 3, 20)
 
+    def _ask_curve(self) -> None:
+        """Draw the curve where it is in sight, reading it first where something has changed since."""
+        if self.frame is None or not self.query_one(Curve).region:
+            return
+        asked = Asked(self.frame.point, self.where, self.desk.revision)
+        if asked != self._asked:
+            self._asked = asked
+            self._title_curve("加载中")
+            self._read_curve(asked)
+
+    @work(thread=True, exclusive=True, group="curve")
+    def _read_curve(self, asked: Asked) -> None:
+        worker = get_current_worker()
+        try:
+            answer = OverviewPage.CurveRead(asked, curve(self.desk.figures, asked.point, asked.where))
+        except Exception as problem:  # every failure is said on the screen, which stays usable
+            answer = OverviewPage.CurveRead(asked, [], sentence(problem))
+        if not worker.is_cancelled:
+            self.post_message(answer)
+
+    @on(CurveRead)
+    def _curve_was_read(self, message: CurveRead) -> None:
+        if message.asked != self._asked:
+            return
+        if message.said:
+            self._asked = None
+            self._title_curve("读取出错")
+            self.portfolio.tell("读取出错", message.said)
+            return
+        quarters = message.quarters
+        past = [place for place, q in enumerate(quarters) if q.end <= message.asked.point.period]
+        self._title_curve("" if any(q.cumulative for q in quarters) else UNFILED.strip())
+        self.query_one(Curve).draw(
+            [quarter_text(q.end)[2:] for q in quarters],
+            curve_lines(quarters),
+            unit="亿元",
+            mark=past[-1] if past else None,
+        )
+
+    def _title_curve(self, said: str) -> None:
+        title = Text.assemble(("计划与完成（按季累计）", "bold"), "  ", said)
+        self.query_one("#curve_title", Static).update(title)
+
+    def action_panel(self) -> None:
+        """Show the next panel in the lower half."""
+        panels = self.query_one("#panels")
+        panels.remove_class(f"-{self.panel}")
+        self.panel = PANELS[(PANELS.index(self.panel) + 1) % len(PANELS)]
+        panels.add_class(f"-{self.panel}")
+        if isinstance(self.focused, EdgeTable):
+            self.query(Door).first().focus()
+        self.call_after_refresh(self._panel_shown)
+
+    def _panel_shown(self) -> None:
+        """Fill what has come into sight for the room it has."""
+        if self._found is not None:
+            self.show(self._found)
+
     def chosen(self) -> str | None:
-        """Give the pressing project under the cursor."""
-        return self.query_one(PressingTable).chosen
+        """Give the pressing project under the cursor, where the list is in sight and no bar is chosen."""
+        table = self.query_one("#pressing", EdgeTable)
+        return table.chosen if table.region and not isinstance(self.focused, Bars) else None
+
+    def unit(self) -> str | None:
+        """Give the unit whose bar is chosen, else that of the filter."""
+        bars = self.query_one(f"#bars_{By.UNIT}", Bars)
+        return bars.chosen if bars.has_focus else self.where.unit
+
+    def row_texts(self) -> list[tuple[str, str]]:
+        """Give the figure in focus, else the row under the cursor."""
+        if isinstance(self.focused, Door) and self.focused.count is not None:
+            return [("", self.focused.count.text.plain)]
+        return super().row_texts()
+
+    def shown(self) -> Shown:
+        """Give the totals of what the filter lets through, by domain, by unit and by quarter."""
+        figures, rules, where = self.desk.figures, self.desk.rules, self.where
+
+        def read(frame: Frame) -> list[Table]:
+            groups = [grouped(figures, frame.point, by, where, rules, whole=True) for by in (By.DOMAIN, By.UNIT)]
+            quarters = curve_table(curve(figures, frame.point, where))
+            return [overview(figures, frame.point, where, rules), *groups, quarters]
+
+        return Shown("总览", read)
 
     def _lines(self) -> list[list[Door]]:
         """Give the figures on the screen, line by line from the top down, each from left to right."""
@@ -180,12 +286,18 @@ class OverviewPage(Page):
                 lines.setdefault(door.region.y, []).append(door)
         return [sorted(lines[y], key=lambda door: door.region.x) for y in sorted(lines)]
 
+    def _tables(self) -> list[EdgeTable]:
+        """Give the lists on the screen from the top down."""
+        tables = [table for table in self.query(EdgeTable) if table.region and table.row_count]
+        return sorted(tables, key=lambda table: table.region.y)
+
     def action_row(self, step: int) -> None:
-        """Move the focus to the nearest figure a line up or down."""
+        """Move the focus to the nearest figure a line up or down, below the last line into the lists."""
         lines, at = self._lines(), self.focused
         here = next((place for place, line in enumerate(lines) if at in line), -step)
         if here + step >= len(lines):
-            self.query_one(PressingTable).focus()
+            for table in self._tables()[:1]:
+                table.focus()
         elif here + step >= 0:
             x = at.region.x if at is not None else 0
             min(lines[here + step], key=lambda door: abs(door.region.x - x)).focus()
@@ -196,11 +308,15 @@ class OverviewPage(Page):
         if isinstance(self.focused, Door) and self.focused in doors:
             doors[(doors.index(self.focused) + step) % len(doors)].focus()
 
-    @on(PressingTable.Left)
-    def _leave_list(self) -> None:
-        lines = self._lines()
-        if lines:
-            lines[-1][0].focus()
+    @on(EdgeTable.Left)
+    def _leave_list(self, message: EdgeTable.Left) -> None:
+        tables = self._tables()
+        place = tables.index(message.table) + message.step if message.table in tables else -1
+        if 0 <= place < len(tables):
+            tables[place].focus()
+        elif place < 0:
+            for line in self._lines()[-1:]:
+                line[0].focus()
 
     @on(Door.Opened)
     def _open(self, message: Door.Opened) -> None:
@@ -208,17 +324,28 @@ class OverviewPage(Page):
 
     @on(DataTable.RowSelected)
     def _open_row(self, event: DataTable.RowSelected) -> None:
-        self.portfolio.open_detail(str(event.row_key.value))
-
-
-def _domain_line(keys: tuple[str, ...]) -> Horizontal:
-    return Horizontal(*(Door(key) for key in keys), classes="line")
-
-
-def _line(label: str, keys: tuple[str, ...]) -> ComposeResult:
-    with Horizontal(classes="line"):
-        yield Static(label, classes="label")
-        if keys:
-            yield from (Door(key) for key in keys)
+        key = str(event.row_key.value)
+        if isinstance(event.data_table, Bars):
+            self.portfolio.open_projects(event.data_table.counts[key].where, "")
         else:
-            yield Static(id="words")
+            self.portfolio.open_detail(key)
+
+
+def curve_lines(quarters: list[QuarterEnd]) -> list[Line]:
+    """Give the plan and the work in 亿元, and where not all projects' work is known the plan of those whose is."""
+
+    def line(label: str, amounts: list[int | None], style: str) -> Line:
+        return Line(label, [None if fen is None else Decimal(yi_text(fen)) for fen in amounts], style)
+
+    done = [q.cumulative.fen if q.cumulative and q.cumulative.known else None for q in quarters]
+    lines = [line("计划", [q.planned for q in quarters], "blue"), line("完成", done, "green")]
+    told = [q for q in quarters if q.same is not None]
+    if told and told[-1].same != told[-1].planned:
+        lines.append(line("已报项目计划", [q.same for q in quarters], "cyan"))
+    return lines
+
+
+def _slot(key: str) -> Static:
+    if key.startswith("words:"):
+        return Static(id=key.replace(":", "_"), classes="words")
+    return Door(key)

@@ -1,34 +1,77 @@
-"""项目: find, compare, update: a list in pages with its filter, its true total, and the project beside it."""
+"""项目: find, compare, update: a list in pages with its filter, its true total, its marks, the project beside it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from rich.text import Text
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
+from textual.message import Message
 from textual.widgets import DataTable, Static
 
-from hgt_portfolio.figures import Filter, Group, Position
+from hgt_portfolio.figures import Filter, Group, Order, Point, Position
+from hgt_portfolio.reports.lists import listed
+from hgt_portfolio.reports.portfolio import grouped
+from hgt_portfolio.settings import SettingsError
+from hgt_portfolio.table import Table
 from hgt_portfolio.tui import wording
-from hgt_portfolio.tui.desk import Desk
+from hgt_portfolio.tui.desk import Desk, Frame, Shown, sentence
 from hgt_portfolio.tui.filtering import FilteredPage
-from hgt_portfolio.tui.page import PAGE_BINDINGS, Question
+from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question
 from hgt_portfolio.tui.pages.facts import card
-from hgt_portfolio.tui.pages.listing import COLUMNS, FIXED, head, widths
-from hgt_portfolio.tui.rows import RowTable
+from hgt_portfolio.tui.pages.grouping import Grouping, group_card, group_texts, groupings, heading, laid_over
+from hgt_portfolio.tui.pages.listing import COLUMNS, FIXED, ListColumn, columns_named, head, widths
+from hgt_portfolio.tui.rows import Marks, RowTable
 
 PANE = 46
+HEADING = "="
+"""What the row key of a group's heading begins with; no project's number does."""
 
 
 @dataclass(frozen=True)
 class View:
-    """How the list is shown: its order and its page."""
+    """How the list is shown: its order, what it is grouped by, and its page."""
 
-    order: str = "position"
-    descending: bool = False
+    order: tuple[Order, ...] = ()
+    grouping: Grouping | None = None
     page: int = 0
+
+    @property
+    def keys(self) -> tuple[Order, ...]:
+        """All that the ledger orders by: the groups first."""
+        return (Order(self.grouping.field), *self.order) if self.grouping else self.order
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One page of the list as it was read, with the numbers and the totals of all of it."""
+
+    view: View
+    numbers: list[str]
+    positions: list[Position]
+    groups: list[Group]
+    total: Group
+    everything: int
+
+
+def read_list(desk: Desk, where: Filter, view: View, follow: str | None, frame: Frame) -> Listed:
+    """Read the page that a project stands on, or the page asked for; this runs SQL and belongs in a thread."""
+    figures, rules, size = desk.figures, desk.rules, desk.settings.page
+    numbers = figures.numbers(frame.point, where, rules=rules, order=view.keys)
+    place = numbers.index(follow) if follow in numbers else min(view.page * size, max(len(numbers) - 1, 0))
+    offset = place // size * size
+    return Listed(
+        replace(view, page=place // size),
+        numbers,
+        figures.positions(frame.point, where, rules=rules, order=view.keys, limit=size, offset=offset),
+        figures.groups(frame.point, view.grouping.by, where, rules=rules) if view.grouping else [],
+        figures.totals(frame.point, where, rules=rules),
+        figures.totals(frame.point, rules=rules).count,
+    )
 
 
 class ProjectsPage(FilteredPage):
@@ -37,22 +80,32 @@ class ProjectsPage(FilteredPage):
     PLACE = "projects"
     BINDINGS = PAGE_BINDINGS["projects"]
 
+    class Weighed(Message):
+        """The totals of the marked projects."""
+
+        def __init__(self, nos: tuple[str, ...], total: Group) -> None:
+            self.nos, self.total = nos, total
+            super().__init__()
+
     def __init__(self, desk: Desk, where: Filter | None = None, label: str = "") -> None:
         super().__init__(desk, where, label)
         self.view = View()
+        self.marks = Marks()
         self._rows: dict[str, Position] = {}
-        self._order: list[str] = []
+        self._groups: dict[str, Group] = {}
+        self._numbers: list[str] = []
         self._wanted: str | None = None
-        self._total = 0
+        self._marked_total: Group | None = None
 
     def body(self) -> ComposeResult:
-        """Lay out the filter, the list, the project beside it, and the count."""
+        """Lay out the filter, the list, the project beside it, the marks, and the count."""
         yield from self.filter_bar()
         with Horizontal(id="list"):
-            yield RowTable(id="rows", fixed_columns=FIXED)
+            yield RowTable(id="rows", fixed_columns=len(FIXED))
             with VerticalScroll(id="pane", can_focus=False):
                 yield Static(id="card")
         yield Static(id="under")
+        yield Static(id="marked")
         yield Static(id="count")
 
     @property
@@ -60,109 +113,173 @@ class ProjectsPage(FilteredPage):
         """The list itself."""
         return self.query_one(RowTable)
 
+    @property
+    def columns(self) -> tuple[ListColumn, ...]:
+        """The columns shown."""
+        return columns_named(self.desk.settings.columns)[0]
+
     def on_mount(self) -> None:
         """Begin with the cursor in the list."""
         super().on_mount()
         self.table.focus()
+        strange = columns_named(self.desk.settings.columns)[1]
+        if strange and self.opened is None:
+            self.portfolio.say(f"设置里有不认识的列：{'、'.join(strange)}，没有显示。按 Alt+C 重新选列。")
 
     def question(self) -> Question:
-        """Ask for one page of the list and the totals of all of it."""
-        desk, view, where = self.desk, self.view, self.where
-        size = desk.settings.page
-        return lambda frame: (
-            view,
-            desk.figures.positions(
-                frame.point,
-                where,
-                rules=desk.rules,
-                order=view.order,
-                descending=view.descending,
-                limit=size,
-                offset=view.page * size,
-            ),
-            desk.figures.totals(frame.point, where, rules=desk.rules),
-            desk.figures.totals(frame.point, rules=desk.rules).count,
+        """Ask for one page of the list, that of the project under the cursor, and the totals of all of it."""
+        desk, where, view, follow = self.desk, self.where, self.view, self._wanted
+        return lambda frame: read_list(desk, where, view, follow, frame)
+
+    def show(self, found: Listed) -> None:
+        """Fill the list, the cursor staying on its project."""
+        self.view = found.view
+        self._rows = {position.no: position for position in found.positions}
+        self._groups = {group.name: group for group in found.groups}
+        self._numbers = found.numbers
+        with self.prevent(DataTable.RowHighlighted):
+            self._fill(self._lines(found))
+        self._wanted = self._wanted or self.table.chosen
+        self._show_card()
+        self.draw_filter(found.total.count, found.everything)
+        self.query_one("#count", Static).update(self._count(found))
+        self._weigh_marks()
+
+    def _lines(self, found: Listed) -> list[tuple[str, bool]]:
+        """Give the keys of the rows: each project's number, and before each group its heading, again on a new page."""
+        grouping, above = found.view.grouping, ""
+        lines: list[tuple[str, bool]] = []
+        starts = {0, *accumulate(group.count for group in found.groups)}
+        for position in found.positions:
+            name = getattr(position, grouping.field) if grouping else ""
+            if grouping and name != above:
+                again = not lines and found.view.page * self.desk.settings.page not in starts
+                lines.append((f"{HEADING}{name}", again))
+            lines.append((position.no, False))
+            above = name
+        return lines
+
+    def _fill(self, lines: Sequence[tuple[str, bool]]) -> None:
+        table, columns = self.table, self.columns
+        heads = [head(column, self.view.order) for column in columns]
+        sizes = widths(columns, heads, self.size.width - (PANE if self.size.width >= 120 else 2))
+        scrolled = table.scroll_x
+        table.clear(columns=True)
+        for column, title, size in zip(columns, heads, sizes, strict=True):
+            table.add_column(title, width=size + 1, key=column.name)
+        for key, again in lines:
+            table.add_row(*self._cells(key, columns, sizes, again=again), key=key)
+        keys = [key for key, _ in lines]
+        first = 1 if self.view.grouping and len(keys) > 1 else 0
+        table.move_cursor(row=keys.index(self._wanted) if self._wanted in keys else first, animate=False)
+        table.call_after_refresh(table.scroll_to, x=scrolled, animate=False)
+
+    def _cells(self, key: str, columns: Sequence[ListColumn], sizes: list[int], *, again: bool) -> list[Text]:
+        if key not in self._rows:
+            group, grouping = self._group(key), self.view.grouping
+            line = heading(grouping, group, continued=again) if grouping and group else Text()
+            return laid_over(line, [size + 1 for size in sizes])
+        position = self._rows[key]
+        return [self._numbered(key), *(c.write(position, s) for c, s in zip(columns[1:], sizes[1:], strict=True))]
+
+    def _numbered(self, no: str) -> Text:
+        """Write 序号 with the mark before it."""
+        number = FIXED[0].write(self._rows[no], FIXED[0].width)
+        return Text.assemble(("*", "bold") if no in self.marks else " ", number)
+
+    def _group(self, key: str | None) -> Group | None:
+        """Give the group whose heading a row is."""
+        return self._groups.get(key.removeprefix(HEADING)) if key and key.startswith(HEADING) else None
+
+    def _count(self, found: Listed) -> Text:
+        total, everything = found.total, found.everything
+        pages = max(-(-total.count // self.desk.settings.page), 1)
+        if not total.count:
+            return Text(f"0/{everything} 条。没有符合条件的项目：按 ^L 清除筛选，或换个词再找。")
+        grouped_by = f"  按{self.view.grouping.label}分组" if self.view.grouping else ""
+        return Text(
+            f"{total.count}/{everything} 条  合计 {_investment(total)}  第 {self.view.page + 1}/{pages} 页{grouped_by}"
         )
 
-    def show(self, found: tuple[View, list[Position], Group, int]) -> None:
-        """Fill the list, the cursor staying on its project."""
-        view, positions, group, everything = found
-        if not positions and view.page:
-            self._change(page=0)
-            return
-        self._rows = {position.no: position for position in positions}
-        self._order = list(self._rows)
-        self._total = group.count
-        self._fill()
-        self.draw_filter(group.count, everything)
-        self.query_one("#count", Static).update(self._count(group, everything))
-        if not positions:
-            self._show_card(None)
-
-    def _fill(self) -> None:
-        table = self.table
-        room = self.size.width - (PANE if self.size.width >= 120 else 2)
-        sizes = widths(room)
-        self._wanted = self.chosen() or self._wanted
-        table.clear(columns=True)
-        for column, width in zip(COLUMNS, sizes, strict=True):
-            title = head(column, self.view.order, descending=self.view.descending)
-            table.add_column(title, width=width + 1, key=column.head)
-        for no in self._order:
-            position = self._rows[no]
-            table.add_row(
-                *(column.write(position, width) for column, width in zip(COLUMNS, sizes, strict=True)), key=no
-            )
-        if self._wanted in self._rows:
-            table.move_cursor(row=self._order.index(self._wanted), animate=False)
-
-    def _count(self, group: Group, everything: int) -> Text:
-        pages = max(-(-group.count // self.desk.settings.page), 1)
-        if not group.count:
-            return Text(f"0/{everything} 条。没有符合条件的项目：按 ^L 清除筛选，或换个词再找。")
-        said = f"{group.count}/{everything} 条  合计 {wording.yi(group.investment)}亿"
-        if group.priced < group.count:
-            said += f"（有额 {group.priced}/{group.count}项）"
-        return Text(f"{said}  第 {self.view.page + 1}/{pages} 页")
-
     def chosen(self) -> str | None:
-        """Give the project under the cursor."""
-        return self.table.chosen
+        """Give the project under the cursor, none on a group's heading."""
+        key = self.table.chosen
+        return key if key in self._rows else None
+
+    def marked(self) -> tuple[str, ...]:
+        """Give the numbers of the marked projects, in the order of marking."""
+        return self.marks.keys
 
     def unit(self) -> str | None:
-        """Give the unit that the list was opened for."""
-        return self.where.unit
+        """Give the unit that the list was opened for, or whose heading the cursor is on."""
+        group, grouping = self._group(self.table.chosen), self.view.grouping
+        return group.name if group and grouping and grouping.field == "unit" else self.where.unit
 
-    def _change(self, **changes: object) -> None:
+    def row_texts(self) -> list[tuple[str, str]]:
+        """Give the values of the row under the cursor in full, or a group's subtotals, amounts exact."""
+        position, group = self._rows.get(self.table.chosen or ""), self._group(self.table.chosen)
+        if position is not None:
+            return [(column.head, column.text(position)) for column in self.columns]
+        return group_texts(self.view.grouping, group) if self.view.grouping and group else []
+
+    def shown(self) -> Shown:
+        """Give the whole list that the filter lets through, in its order and columns, and its groups' subtotals."""
+        desk, where, view = self.desk, self.where, self.view
+        fields = [(column.field, column.cell) for column in self.columns]
+
+        def read(frame: Frame) -> list[Table]:
+            tables = [listed(desk.figures, frame.point, where, fields, desk.rules, view.keys)]
+            if view.grouping:
+                tables.append(grouped(desk.figures, frame.point, view.grouping.by, where, desk.rules, whole=True))
+            return tables
+
+        return Shown("项目清单", read)
+
+    def _change(self, *, follow: bool = True, **changes: object) -> None:
+        """Show the list another way, the cursor staying on its project unless another page is asked for."""
         self.view = replace(self.view, **changes)  # type: ignore[arg-type]
+        if not follow:
+            self._wanted = None
         self.reread()
 
-    def _show_card(self, position: Position | None) -> None:
-        under, shown = self.query_one("#under", Static), self.query_one("#card", Static)
-        if position is None:
-            under.update("")
-            shown.update("")
-        else:
+    def _show_card(self) -> None:
+        under, beside = self.query_one("#under", Static), self.query_one("#card", Static)
+        position, group = self._rows.get(self.table.chosen or ""), self._group(self.table.chosen)
+        if position is not None:
             under.update(wording.cell(f"#{position.no} {position.name}"))
-            shown.update(card(position))
+            beside.update(card(position))
+        elif group is not None and self.view.grouping:
+            under.update(heading(self.view.grouping, group))
+            beside.update(group_card(self.view.grouping, group))
+        else:
+            under.update("")
+            beside.update("")
 
     @on(DataTable.RowHighlighted, "#rows")
     def _moved(self, event: DataTable.RowHighlighted) -> None:
-        position = self._rows.get(str(event.row_key.value))
-        if position is not None:
-            self._show_card(position)
+        if event.row_key.value == self.table.chosen:
+            self._wanted = event.row_key.value
+            self._show_card()
 
     @on(DataTable.RowSelected, "#rows")
     def _open(self, event: DataTable.RowSelected) -> None:
-        self.portfolio.open_detail(str(event.row_key.value))
-
-    @on(DataTable.HeaderSelected, "#rows")
-    def _order_by(self, event: DataTable.HeaderSelected) -> None:
-        column = COLUMNS[event.column_index]
-        if column.order == self.view.order:
-            self.action_reverse()
+        key, grouping = str(event.row_key.value), self.view.grouping
+        group = self._group(key)
+        if group and grouping:
+            where = self.where.both(grouping.opens(group.name))
+            self.app.push_screen(ProjectsPage(self.desk, where, where.describe()))
         else:
-            self._change(order=column.order, descending=False, page=0)
+            self.portfolio.open_detail(key, self.desk)
+
+    def action_form(self, name: str) -> None:
+        """Open a form on the project under the cursor; a heading is none, though a unit's may be about the unit."""
+        if self._group(self.table.chosen) and self.unit() is None:
+            self._say_heading()
+        else:
+            super().action_form(name)
+
+    def _say_heading(self) -> None:
+        self.portfolio.say("光标在分组的小计行上，请选一个项目。按 Enter 打开这一组的全部项目。")
 
     def narrow(self, where: Filter) -> None:
         """Take another filter, from its first page on."""
@@ -173,18 +290,147 @@ class ProjectsPage(FilteredPage):
         """Go from the filter into the list."""
         self.table.focus()
 
+    @on(DataTable.HeaderSelected, "#rows")
+    def _order_by(self, event: DataTable.HeaderSelected) -> None:
+        by = self.columns[event.column_index].order
+        first = (self.view.order or (Order(),))[0]
+        if by == first.by and len(self.view.order) < 2:
+            self.action_reverse()
+        else:
+            self._order((Order(by),))
+
+    def _order(self, order: tuple[Order, ...]) -> None:
+        """Order the list; the plan's own order is no key."""
+        self._change(order=() if order == (Order(),) else order, page=0)
+
     def action_sort(self) -> None:
-        """Order by the next column."""
-        orders = [column.order for column in COLUMNS]
-        following = orders[(orders.index(self.view.order) + 1) % len(orders)]
-        self._change(order=following, descending=False, page=0)
+        """Choose one or several columns to order by."""
+        from hgt_portfolio.tui.dialogs.sorting import SortScreen
+
+        choices: dict[str, str] = {}
+        for column in (*self.columns, *COLUMNS):
+            choices.setdefault(column.order, column.title)
+        self.app.push_screen(SortScreen(choices, self.view.order), self._sorted)
+
+    def _sorted(self, order: tuple[Order, ...] | None) -> None:
+        if order is not None:
+            self._order(order)
 
     def action_reverse(self) -> None:
-        """Turn the order round."""
-        self._change(descending=not self.view.descending, page=0)
+        """Turn the first key round."""
+        first, *rest = self.view.order or (Order(),)
+        self._order((replace(first, descending=not first.descending), *rest))
 
     def action_turn(self, step: int) -> None:
         """Turn to another page, where there is one."""
         page = self.view.page + step
-        if 0 <= page * self.desk.settings.page < max(self._total, 1) and page >= 0:
-            self._change(page=page)
+        if 0 <= page * self.desk.settings.page < len(self._numbers):
+            self._change(follow=False, page=page)
+
+    def action_group(self) -> None:
+        """Group by the next of 领域, 单位, 阶段, then not at all."""
+        ways = groupings(self.desk.basis)
+        label = self.view.grouping and self.view.grouping.label
+        at = next((place for place, way in enumerate(ways) if way and way.label == label), 0)
+        self._change(grouping=ways[(at + 1) % len(ways)])
+
+    def action_basis(self) -> None:
+        """Take the next basis for near and far, for groups by phase too."""
+        super().action_basis()
+        if self.view.grouping and self.view.grouping.field not in ("domain", "unit"):
+            self._change(grouping=groupings(self.desk.basis)[-1])
+
+    def action_columns(self) -> None:
+        """Choose which columns the list shows, and in what order."""
+        from hgt_portfolio.tui.dialogs.columns import ColumnsScreen
+
+        self.app.push_screen(ColumnsScreen(self.columns), self._keep_columns)
+
+    def _keep_columns(self, names: list[str] | None) -> None:
+        if names is None:
+            return
+        self.desk.change()
+        try:
+            self.desk.keep(columns=names)
+        except SettingsError as problem:
+            self.portfolio.tell("没有存下所选的列", str(problem))
+        self.reread()
+
+    def action_mark(self) -> None:
+        """Mark the project under the cursor, or take its mark away, and go to the next row."""
+        no = self.chosen()
+        if no is not None:
+            self.marks.turn(no)
+            self._marked()
+        elif self.table.row_count:
+            self._say_heading()
+        self.table.action_cursor_down()
+
+    def action_mark_range(self) -> None:
+        """Mark from the project marked last to the one under the cursor, over pages too."""
+        no = self.chosen()
+        if no is not None:
+            self.marks.reach(no, self._numbers)
+            self._marked()
+        elif self.table.row_count:
+            self._say_heading()
+
+    def action_mark_all(self) -> None:
+        """Mark all projects that the filter lets through; where all are marked, none."""
+        if self._numbers:
+            self.marks.turn_all(self._numbers)
+            self._marked()
+
+    def action_bulk(self) -> None:
+        """Open the form that updates the marked projects at once, or the one under the cursor."""
+        from hgt_portfolio.tui.dialogs.bulk import BulkScreen
+
+        chosen = self.chosen()
+        nos = self.marked() or ((chosen,) if chosen else ())
+        if not self.may_write("不能批量更新"):
+            return
+        if nos:
+            self.app.push_screen(BulkScreen(self.desk, nos), self.portfolio.written)
+        else:
+            self.portfolio.say("请先按空格标记几个项目。")
+
+    def _marked(self) -> None:
+        """Draw the marks, and read the total of the marked anew."""
+        for no in self._rows:
+            self.table.update_cell(no, FIXED[0].name, self._numbered(no))
+        self._weigh_marks()
+
+    def _weigh_marks(self) -> None:
+        self._draw_marked(None)
+        if self.marks and self.frame is not None:
+            self._weigh(self.marked(), self.frame.point)
+
+    @work(thread=True, exclusive=True, group="weigh")
+    def _weigh(self, nos: tuple[str, ...], point: Point) -> None:
+        try:
+            total = self.desk.figures.totals(point, Filter(nos=nos), rules=self.desk.rules)
+        except Exception as problem:  # every failure is said on the screen, which stays usable
+            self.post_message(Page.Unread(self._turn, sentence(problem)))
+        else:
+            self.post_message(ProjectsPage.Weighed(nos, total))
+
+    @on(Weighed)
+    def _was_weighed(self, message: Weighed) -> None:
+        if message.nos == self.marked():
+            self._draw_marked(message.total)
+
+    def _draw_marked(self, total: Group | None) -> None:
+        """Say how many are marked, their 总投资, and how many of them the filter hides."""
+        line, listed_here = self.query_one("#marked", Static), set(self._numbers)
+        hidden = sum(no not in listed_here for no in self.marked())
+        said = f"已标记 {len(self.marks)}"
+        said += f"  总投资 {_investment(total)}" if total else ""
+        said += f"  其中 {hidden} 项不在所列" if hidden else ""
+        line.update(Text(said))
+        line.display = bool(self.marks)
+
+
+def _investment(total: Group) -> str:
+    """Write a group's 总投资 in 亿元, and how many have one where not all do."""
+    said = f"{wording.yi(total.investment)}亿" if total.priced else wording.UNKNOWN
+    return f"{said}（有额 {total.priced}/{total.count}项）" if total.priced < total.count else said

@@ -7,7 +7,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import DataTable, Static
 
-from hgt_portfolio.figures import Figures, Filter, Position
+from hgt_portfolio.figures import Figures, Filter, Order, Position
 from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.desk import Frame
 from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question
@@ -34,7 +34,7 @@ def read_late(figures: Figures, rules: str | None, frame: Frame) -> list[tuple[s
         (
             kind,
             figures.totals(frame.point, where, rules=rules).count,
-            figures.positions(frame.point, where, rules=rules, order="due", limit=LIMIT),
+            figures.positions(frame.point, where, rules=rules, order=(Order("due"),), limit=LIMIT),
         )
         for kind, where in KINDS
     ]

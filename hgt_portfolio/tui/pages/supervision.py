@@ -16,7 +16,8 @@ from hgt_portfolio.rules.point import moment_words
 from hgt_portfolio.terms import SupervisionState, SupervisionStep
 from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.desk import Desk, Frame
-from hgt_portfolio.tui.forms.supervising import SupervisionScreen, raising, stepping
+from hgt_portfolio.tui.forms.screen import FormScreen
+from hgt_portfolio.tui.forms.supervising import raising, stepping
 from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question
 from hgt_portfolio.tui.pages import facts
 from hgt_portfolio.tui.rows import RowTable
@@ -55,7 +56,7 @@ class ItemCommands(Page):
             self.portfolio.say("请先用方向键选中一个督办事项；建议的还没有交办，按 Enter 交办。")
         else:
             form = stepping(item, SupervisionStep[name])
-            self.app.push_screen(SupervisionScreen(self.desk, form), self.portfolio.written)
+            self.app.push_screen(FormScreen(self.desk, form), self.portfolio.written)
 
 
 class SupervisionPage(ItemCommands):
@@ -144,8 +145,7 @@ class SupervisionPage(ItemCommands):
             self.app.push_screen(ItemPage(self.desk, key))
         elif self.may_write("不能交办"):
             one = self._suggestions[key]
-            form = raising(one.no, None, one.ground)
-            self.app.push_screen(SupervisionScreen(self.desk, form), self.portfolio.written)
+            self.app.push_screen(FormScreen(self.desk, raising(one.ground), one.no), self.portfolio.written)
 
 
 def _item_row(item: SupervisionItem, wide: int) -> tuple[Text, ...]:

@@ -1,46 +1,55 @@
-"""单位: who owes what, one row a unit; Enter opens its projects, F8 exports its 责任清单."""
+"""单位: who owes what, one row a unit; Enter opens its 责任清单, the space bar its projects, F8 exports."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
 
-from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.widgets import DataTable, Static
 
-from hgt_portfolio.figures import By, Filter, Group
-from hgt_portfolio.tui import wording
-from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question
+from hgt_portfolio.figures import Filter
+from hgt_portfolio.output.plain import RIGHT
+from hgt_portfolio.reports.owing import owing
+from hgt_portfolio.table import Cell, Table
+from hgt_portfolio.terms import UnitKind
+from hgt_portfolio.tui import printed, wording
+from hgt_portfolio.tui.desk import Desk, Frame, Shown
+from hgt_portfolio.tui.filtering import FilteredPage
+from hgt_portfolio.tui.page import PAGE_BINDINGS, Question
+from hgt_portfolio.tui.pages.duty import DutyPage
 from hgt_portfolio.tui.rows import RowTable
 
-COLUMNS: tuple[tuple[str, int, Callable[[Group], str]], ...] = (
-    ("项目数", 7, lambda g: str(g.count)),
-    ("总投资(万元)", 14, lambda g: wording.amount(g.investment) if g.priced else wording.UNKNOWN),
-    ("逾期", 5, lambda g: str(g.deadline_states["逾期"])),
-    ("到期未核实", 11, lambda g: str(g.deadline_states["到期未核实"])),
-    ("应报未报", 9, lambda g: str(g.not_filed)),
-    ("完成率", 8, lambda g: wording.rate(g.year_rate)),
-    ("本年计划", 14, lambda g: wording.amount(g.year_plan.fen) if g.year_plan.known else wording.UNKNOWN),
-    ("本年累计", 14, lambda g: wording.amount(g.ytd.fen) if g.ytd.known else wording.UNKNOWN),
-)
+Row = tuple[Cell, ...]
 
 
-class UnitsPage(Page):
-    """The responsible units with their projects, money, lateness and silence."""
+@dataclass(frozen=True)
+class Order:
+    """By which column the units are ranked within their kind; none keeps the plan's order."""
+
+    key: str = ""
+    descending: bool = True
+
+
+class UnitsPage(FilteredPage):
+    """The responsible units with their projects, money, lateness, silence and people."""
 
     PLACE = "units"
     BINDINGS = PAGE_BINDINGS["units"]
 
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._order = Order()
+        self._rows: dict[str, Row] = {}
+
     def body(self) -> ComposeResult:
-        """Lay out the table and its note."""
-        table = RowTable(id="units", fixed_columns=1)
-        table.add_column("单位(牵头)", width=15)
-        table.add_column("类别", width=9)
-        for head, width, _ in COLUMNS:
-            table.add_column(wording.right(head, width), width=width + 1)
-        yield table
+        """Lay out the filter, the table and its notes."""
+        yield from self.filter_bar()
+        yield RowTable(id="units", fixed_columns=1)
+        yield Static(id="under")
         yield Static(id="count")
+        yield Static(id="foot")
 
     def on_mount(self) -> None:
         """Begin with the cursor in the table."""
@@ -48,30 +57,112 @@ class UnitsPage(Page):
         self.query_one(RowTable).focus()
 
     def question(self) -> Question:
-        """Ask for the totals of each unit."""
-        figures, rules = self.desk.figures, self.desk.rules
-        return lambda frame: figures.groups(frame.point, By.UNIT, rules=rules)
+        """Ask for the totals of each unit, and how many projects there are."""
+        figures, rules, where = self.desk.figures, self.desk.rules, self.where
+        return lambda frame: (
+            owing(figures, frame.point, where, rules=rules),
+            figures.totals(frame.point, rules=rules).count,
+        )
 
-    def show(self, found: list[Group]) -> None:
-        """Fill the table, the cursor staying on its row."""
-        table = self.query_one(RowTable)
-        at = table.cursor_row
-        table.clear()
-        for group in found:
-            red = "bold red" if group.deadline_states["逾期"] else ""
-            cells = [
-                wording.right(write(group), width, red if head == "逾期" else "") for head, width, write in COLUMNS
-            ]
-            table.add_row(wording.fitted(group.name, 14), wording.fitted(group.kind, 8), *cells, key=group.name)
-        table.move_cursor(row=at)
-        count = sum(group.count for group in found)
-        said = f"{len(found)} 个牵头单位，{count} 个项目，不重复。Enter 看项目，F8 导出责任清单。"
-        self.query_one("#count", Static).update(Text(said))
+    def show(self, found: tuple[Table, int]) -> None:
+        """Fill the table, the cursor staying on its unit."""
+        given, everything = found
+        table, wanted = self.query_one(RowTable), self.unit()
+        self._rows = {str(row[0]): row for row in self._ranked(given)}
+        sizes = printed.widths(given)
+        table.clear(columns=True)
+        for column, width in zip(given.columns, sizes, strict=True):
+            mark = ("降" if self._order.descending else "升") if column.key == self._order.key else ""
+            head = printed.head(column, width, mark)
+            table.add_column(head, width=max(width, head.cell_len) + 1, key=column.key)
+        late = given.index("overdue")
+        for name, row in self._rows.items():
+            cells = printed.cells(given.columns, row, sizes)
+            if row[late]:
+                cells[late].stylize("bold red")
+            table.add_row(*cells, key=name)
+        if wanted in self._rows:
+            table.move_cursor(row=list(self._rows).index(wanted), animate=False)
+        count = int(str(given.total[given.index("led")])) if given.total else 0
+        self.draw_filter(count, everything)
+        said = f"{len(self._rows)} 个单位，{count} 个项目。Enter 责任清单，空格看项目，点列头或 ^O 排名。"
+        if not self._rows:
+            said = "没有符合条件的单位：按 ^L 清除筛选，或换个词再找。"
+        self.query_one("#count", Static).update(wording.words(said))
+        self.query_one("#foot", Static).update(wording.words(f"单位：万元。{given.notes[0]}{given.notes[1]}"))
+
+    def _ranked(self, given: Table) -> list[Row]:
+        """Give the rows by kind and then by the chosen column, the unknown last; in the plan's order without one."""
+        order = self._order
+        if not order.key:
+            return list(given.rows)
+        kinds = [str(kind) for kind in UnitKind]
+        place, kind = given.index(order.key), given.index("kind")
+        sign = -1 if order.descending else 1
+
+        def rank(row: Row) -> tuple[int, bool, Decimal]:
+            value = row[place]
+            number = Decimal(value) if isinstance(value, int | Decimal) else None
+            return kinds.index(str(row[kind])), number is None, sign * (number or Decimal(0))
+
+        return sorted(given.rows, key=rank)
+
+    @on(DataTable.RowHighlighted, "#units")
+    def _moved(self, event: DataTable.RowHighlighted) -> None:
+        row = self._rows.get(str(event.row_key.value))
+        self.query_one("#under", Static).update(wording.cell(f"{row[0]}  责任人 {row[-1] or '未登记'}" if row else ""))
 
     def unit(self) -> str | None:
         """Give the unit under the cursor."""
         return self.query_one(RowTable).chosen
 
-    @on(DataTable.RowSelected)
+    def shown(self) -> Shown:
+        """Give the units that the filter lets through."""
+        figures, rules, where = self.desk.figures, self.desk.rules, self.where
+
+        def read(frame: Frame) -> list[Table]:
+            return [owing(figures, frame.point, where, rules=rules)]
+
+        return Shown("单位", read)
+
+    def action_leave_filter(self) -> None:
+        """Go from the filter into the list."""
+        self.query_one(RowTable).focus()
+
+    def _measures(self) -> list[str]:
+        return [column.key for column in self._found[0].columns if column.kind in RIGHT] if self._found else []
+
+    def action_sort(self) -> None:
+        """Rank by the next column of figures, first by what is owed against pace; after the last as the plan has it."""
+        keys = self._measures()
+        turned = ["", *keys[keys.index("shortfall") :], *keys[: keys.index("shortfall")]] if keys else [""]
+        following = turned[(turned.index(self._order.key) + 1) % len(turned)]
+        self._rank(Order(following))
+
+    def action_reverse(self) -> None:
+        """Turn the ranking round."""
+        self._rank(Order(self._order.key, not self._order.descending))
+
+    def _rank(self, order: Order) -> None:
+        self._order = order
+        if self._found:
+            self.show(self._found)
+
+    @on(DataTable.HeaderSelected, "#units")
+    def _order_by(self, event: DataTable.HeaderSelected) -> None:
+        key = str(event.column_key.value)
+        if key == self._order.key:
+            self.action_reverse()
+        else:
+            self._rank(Order(key if key in self._measures() else ""))
+
+    def action_unit_projects(self) -> None:
+        """Open the unit's projects: those it leads, or where it leads none those it cooperates in."""
+        unit = self.unit()
+        if unit is not None and self._found:
+            leads = self._rows[unit][self._found[0].index("led")]
+            self.portfolio.open_projects(Filter(unit=unit) if leads else Filter(member=unit), "")
+
+    @on(DataTable.RowSelected, "#units")
     def _open(self, event: DataTable.RowSelected) -> None:
-        self.portfolio.open_projects(Filter(unit=str(event.row_key.value)), "")
+        self.app.push_screen(DutyPage(self.desk, str(event.row_key.value)))

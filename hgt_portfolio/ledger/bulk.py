@@ -1,0 +1,139 @@
+"""The same thing done to many projects at once: one action with one entry and one undo, all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from hgt_portfolio.figures.position import Position
+from hgt_portfolio.ledger.chain import Draft
+from hgt_portfolio.ledger.door import (
+    Door,
+    Moved,
+    Outcome,
+    Refused,
+    about,
+    figures_of,
+    refuse,
+    unit_id_of,
+    unknown_project,
+    weighed,
+)
+from hgt_portfolio.ledger.filing import (
+    add_report,
+    add_verification,
+    check_report,
+    check_verification,
+    position_at,
+    standing_report,
+)
+from hgt_portfolio.ledger.returning import refuse_moved
+from hgt_portfolio.model.inputs import CheckInput, ContactInput, ReportInput
+from hgt_portfolio.model.project import Contact
+from hgt_portfolio.months import last_quarter_end, month_of, quarter_text
+from hgt_portfolio.rules.checks import Finding, error
+from hgt_portfolio.terms import ActionKind, Severity
+
+MOVED = "预览以后，台账里又有人做了改动，这次没有写入。请再预览一次。"
+
+Row = ReportInput | CheckInput | ContactInput
+Find = Callable[[Draft, Any], Position | None]
+Check = Callable[[Draft, Any, Position], Sequence[Finding]]
+Write = Callable[[Draft, Any, Position], None]
+
+
+class BulkUpdates(Door):
+    """Files the same about many projects.
+
+    A finding on any row refuses all, naming the row; so does an action of anyone's since ``seen``, the moment that the
+    rows were weighed at. ``dry_run`` refuses nothing: it gives every finding, and each project's figures around it.
+    """
+
+    def report_many(self, given: Sequence[ReportInput], *, seen: int | None = None, dry_run: bool = False) -> Outcome:
+        """File a report for each of many projects; a row's warnings pass only with its reason."""
+
+        def find(draft: Draft, row: ReportInput) -> Position | None:
+            return self._after(draft, row.no, row.period)
+
+        def check(draft: Draft, row: ReportInput, position: Position) -> Sequence[Finding]:
+            return check_report(draft.session, row, position, self.today)
+
+        def write(draft: Draft, row: ReportInput, position: Position) -> None:
+            standing = standing_report(draft.session, position.id, row.period)
+            draft.before[row.no] = standing.model_dump(mode="json", exclude_none=True) if standing else {}
+            report = add_report(draft, row, position, unit_id_of(draft.session, position.unit))
+            draft.after[row.no] = report.model_dump(mode="json", exclude_none=True, exclude={"id"})
+
+        with self._action(ActionKind.REPORT, dry_run=dry_run) as draft:
+            draft.reason = "；".join(dict.fromkeys(row.reason for row in given if row.reason)) or None
+            title = f"进度填报 {quarter_text(given[0].period)}" if given else ""
+            return self._many(draft, title, given, (find, check, write), seen, dry_run=dry_run)
+
+    def check_many(self, given: Sequence[CheckInput], *, seen: int | None = None, dry_run: bool = False) -> Outcome:
+        """Record a 核实记录 for each of many projects."""
+
+        def find(draft: Draft, row: CheckInput) -> Position | None:
+            period = last_quarter_end(row.day)
+            return position_at(draft.session, row.no, period, draft.at, row.day, self._rules_now(draft))
+
+        def check(_draft: Draft, row: CheckInput, position: Position) -> Sequence[Finding]:
+            return check_verification(row, position, self.today)
+
+        def write(draft: Draft, row: CheckInput, position: Position) -> None:
+            add_verification(draft, row, position)
+            draft.before[row.no] = figures_of(position)
+            draft.after[row.no] = row.model_dump(mode="json", exclude_none=True)
+
+        with self._action(ActionKind.CHECK, dry_run=dry_run) as draft:
+            title = f"核实（{given[0].how}）" if given else ""
+            return self._many(draft, title, given, (find, check, write), seen, dry_run=dry_run)
+
+    def contact_many(self, given: Sequence[ContactInput], *, seen: int | None = None, dry_run: bool = False) -> Outcome:
+        """Name who answers for each of many projects in a role."""
+
+        def find(draft: Draft, row: ContactInput) -> Position | None:
+            return self._after(draft, row.no, month_of(row.since))
+
+        def check(_draft: Draft, row: ContactInput, _position: Position) -> Sequence[Finding]:
+            wrong = row.until is not None and row.until < row.since
+            return [error("until", f"截止日期 {row.until} 早于起始日期 {row.since}。")] if wrong else []
+
+        def write(draft: Draft, row: ContactInput, position: Position) -> None:
+            draft.add(Contact, project_id=position.id, **row.model_dump(exclude={"no"}))
+            draft.after[row.no] = row.model_dump(mode="json", exclude_none=True)
+
+        with self._action(ActionKind.CONTACT, dry_run=dry_run) as draft:
+            title = f"{given[0].role} {given[0].name}" if given else ""
+            return self._many(draft, title, given, (find, check, write), seen, dry_run=dry_run)
+
+    def _many(
+        self,
+        draft: Draft,
+        title: str,
+        given: Sequence[Row],
+        how: tuple[Find, Check, Write],
+        seen: int | None,
+        *,
+        dry_run: bool,
+    ) -> Outcome:
+        """Weigh every row and plan those that nothing stands in the way of; write all, or refuse all."""
+        find, check, write = how
+        if not given:
+            raise Refused([error("no", "没有要更新的项目。")])
+        refuse_moved(draft, seen, MOVED)
+        found: list[Finding] = []
+        before: dict[str, Position | None] = {}
+        for row in given:
+            before[row.no] = position = find(draft, row)
+            checked = [unknown_project(draft.session, row.no)] if position is None else check(draft, row, position)
+            if position is not None and not any(finding.severity is Severity.ERROR for finding in checked):
+                write(draft, row, position)
+            stopping = checked if dry_run else weighed(checked, getattr(row, "reason", None))
+            found += [about(finding, row.no) for finding in stopping]
+        if not dry_run:
+            refuse(found)
+        names = "、".join(f"#{row.no}" for row in given[:5]) + ("…" if len(given) > 5 else "")
+        draft.title = f"{title}，{len(given)} 项：{names}"
+        draft.write()
+        rows = tuple(Moved(row.no, before[row.no], find(draft, row)) for row in given)
+        return Outcome(draft.id, draft.title, tuple(found), rows=rows)

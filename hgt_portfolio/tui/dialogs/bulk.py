@@ -1,0 +1,360 @@
+"""批量更新: what to do to all marked projects, then before and after row by row; one action writes them all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Button, DataTable, Input, Select, Static
+
+from hgt_portfolio.figures import Point
+from hgt_portfolio.ledger import Outcome, Refused
+from hgt_portfolio.terms import Severity
+from hgt_portfolio.tui import wording
+from hgt_portfolio.tui.desk import Desk, sentence
+from hgt_portfolio.tui.dialogs.base import FormDialog
+from hgt_portfolio.tui.dialogs.updating import UPDATES, Change, Preview, Update, preview
+from hgt_portfolio.tui.entry import LineInput
+from hgt_portfolio.tui.forms.fields import Beside, Field
+from hgt_portfolio.tui.forms.screen import CHOOSE, ChoiceField
+from hgt_portfolio.tui.rows import RowTable
+
+HEADS = (("处理", 5), ("序号", 5), ("名称", 16), ("栏目", 13), ("改前", 16), ("改后", 16), ("检查", 5))
+NAME, BEFORE, AFTER = 2, 4, 5
+WIDEST_NAME = 30
+_NO_LINE = {True: "不能写入", False: "没有变化"}
+
+
+class BulkScreen(FormDialog):
+    """One update of several projects; it closes with the outcome of what it wrote."""
+
+    AUTO_FOCUS = None
+    BINDINGS = [  # noqa: RUF012 - Textual's own
+        Binding("f10,ctrl+s", "file", "预览、写入", priority=True),
+        Binding("escape", "leave", "返回"),
+        Binding("f1", "help", "帮助"),
+        Binding("down", "app.focus_next", "下一栏", show=False),
+        Binding("up", "app.focus_previous", "上一栏", show=False),
+        Binding("space", "leave_out", "写入或留下", show=False),
+    ]
+
+    class Ready(Message):
+        """The point that the fields begin at."""
+
+        def __init__(self, point: Point | None, said: str = "") -> None:
+            self.point, self.said = point, said
+            super().__init__()
+
+    class Weighed(Message):
+        """What the update would do, or the sentence that says why that cannot be told."""
+
+        def __init__(self, turn: int, preview: Preview | None, said: str = "") -> None:
+            self.turn, self.preview, self.said = turn, preview, said
+            super().__init__()
+
+    class Written(Message):
+        """What was done, or why not."""
+
+        def __init__(self, outcome: Outcome | None, said: str = "") -> None:
+            self.outcome, self.said = outcome, said
+            super().__init__()
+
+    def __init__(self, desk: Desk, nos: tuple[str, ...]) -> None:
+        super().__init__()
+        self.desk, self.nos = desk, nos
+        self._update = UPDATES[0]
+        self._point: Point | None = None
+        self._begun: dict[str, str] = {}
+        self._preview: Preview | None = None
+        self._turned: set[str] = set()
+        self._turn = 0
+        self._busy = False
+
+    def box(self) -> ComposeResult:
+        """Lay out the choice, the fields of every update, and the preview that takes their place."""
+        with Vertical(classes="dialog form") as frame:
+            frame.border_title = Content(f"批量更新 {len(self.nos)} 项")
+            with Vertical(id="asked"):
+                with Horizontal(classes="form_row"):
+                    yield Static("办什么", classes="name")
+                    options = [(update.title, update.name) for update in UPDATES]
+                    yield ChoiceField(options, value=self._update.name, allow_blank=False, id="update", compact=True)
+                with VerticalScroll(id="fields", can_focus=False):
+                    for update in UPDATES:
+                        with Vertical(id=f"of_{update.name}", classes="updated"):
+                            for field in update.fields:
+                                yield _row(update, field)
+            with Vertical(id="previewed"):
+                yield RowTable(id="changes")
+                yield Static(id="whole")
+                with Horizontal(classes="form_row", id="reasoned"):
+                    yield Static("原因/说明", classes="name")
+                    yield LineInput(placeholder="有提醒时必填，写入每一项", id="reason", compact=True)
+            yield Static(id="effect")
+            with Horizontal(classes="buttons"):
+                yield Button("预览", id="file", compact=True)
+                yield Button("返回", id="leave", compact=True)
+
+    def on_mount(self) -> None:
+        """Begin with the choice; the fields are filled once the point is read."""
+        self._lay_out()
+        self.query_one("#update").focus()
+        self._look()
+
+    @work(thread=True, group="look")
+    def _look(self) -> None:
+        try:
+            self.post_message(BulkScreen.Ready(self.desk.point()))
+        except Exception as problem:  # every failure is said in the form
+            self.post_message(BulkScreen.Ready(None, sentence(problem)))
+
+    @on(Ready)
+    def _is_ready(self, message: Ready) -> None:
+        if message.point is None:
+            self._say(message.said)
+            return
+        self._point = message.point
+        for update in UPDATES:
+            for name, text in update.begin(self.desk, message.point).items():
+                widget = self.query_one(f"#{update.name}_{name}")
+                if isinstance(widget, Input | Select):
+                    widget.value = wording.clean(text)
+        self._begun = self._all_texts()
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was typed that closing would lose."""
+        return self._point is not None and self._all_texts() != self._begun
+
+    def _all_texts(self) -> dict[str, str]:
+        return {f"{one.name}_{name}": text for one in UPDATES for name, text in self._texts(one).items()}
+
+    def _texts(self, update: Update) -> dict[str, str]:
+        return {field.name: _text(self.query_one(f"#{update.name}_{field.name}")) for field in update.fields}
+
+    def _lay_out(self) -> None:
+        """Show the fields of the chosen update, or its preview."""
+        weighed = self._preview is not None
+        self.query_one("#asked").display = not weighed
+        self.query_one("#previewed").display = weighed
+        self.query_one("#reasoned").display = self._update.reasoned
+        for update in UPDATES:
+            self.query_one(f"#of_{update.name}").display = update is self._update
+        self.query_one("#file", Button).label = "写入" if weighed else "预览"
+        keys = "F10 写入  空格 写入或留下  Esc 回去改" if weighed else "F10 预览  Esc 关闭"
+        self.query_one(".dialog", Vertical).border_subtitle = Content(keys)
+
+    @on(Select.Changed, "#update")
+    def _chosen(self, event: Select.Changed) -> None:
+        self._update = next(update for update in UPDATES if update.name == event.value)
+        self._lay_out()
+        self._say("")
+
+    def action_file(self) -> None:
+        """Preview what was filled in; from the preview, write it."""
+        if self._busy or self._point is None or self.app.screen is not self:
+            return
+        if self._preview is None:
+            self._weigh_all(self._point)
+        else:
+            self._write_all(self._preview)
+
+    def _weigh_all(self, point: Point) -> None:
+        update, values = self._update, {}
+        for field in update.fields:
+            text = _text(self.query_one(f"#{update.name}_{field.name}"))
+            try:
+                if text:
+                    values[field.name] = field.read(text, Beside(point.period // 12)).value
+                elif field.required:
+                    raise ValueError(f"{field.label}没有填。")
+            except ValueError as problem:
+                self._say(str(problem))
+                self.query_one(f"#{update.name}_{field.name}").focus()
+                return
+        if not any(not field.required and field.name in values for field in update.fields) and update.reasoned:
+            self._say("还没有填要更新什么。")
+            return
+        self._busy = True
+        self._turn += 1
+        self._say("预览中")
+        self._weigh(self._turn, update, values)
+
+    @work(thread=True, exclusive=True, group="weigh")
+    def _weigh(self, turn: int, update: Update, values: dict[str, Any]) -> None:
+        try:
+            self.post_message(BulkScreen.Weighed(turn, preview(self.desk, update, self.nos, values)))
+        except Exception as problem:  # every failure is said in the form, which keeps what was typed
+            self.post_message(BulkScreen.Weighed(turn, None, sentence(problem)))
+
+    @on(Weighed)
+    def _was_weighed(self, message: Weighed) -> None:
+        self._busy = False
+        self._preview = message.preview
+        if message.preview is None:
+            self._say(message.said)
+            return
+        self._lay_out()
+        self._draw(message.preview)
+        self.query_one(RowTable).focus()
+
+    def on_resize(self) -> None:
+        """Draw the preview anew for the new width."""
+        if self._preview is not None:
+            self._draw(self._preview)
+
+    def _draw(self, weighed: Preview) -> None:
+        table = self.query_one(RowTable)
+        wanted, sizes = table.chosen, _widths(self.query_one(".dialog").size.width)
+        table.clear(columns=True)
+        for (head, _), width in zip(HEADS, sizes, strict=True):
+            table.add_column(head, width=width)
+        for change in weighed.changes:
+            is_out = self._is_out(change)
+            for place, line in enumerate(change.lines or ((_NO_LINE[bool(change.findings)], "", ""),)):
+                cells = [*_front(change, is_out=is_out, first=place == 0), *line, _weight(change) if not place else ""]
+                style = "dim" if is_out else ""
+                shown = [
+                    wording.fitted(text, width - 1, style) if text else Text("")
+                    for text, width in zip(cells, sizes, strict=True)
+                ]
+                table.add_row(*shown, key=f"{change.no} {place}")
+        if wanted is not None and wanted in table.rows:
+            table.move_cursor(row=table.get_row_index(wanted), animate=False)
+        self._say(self._summary(weighed))
+
+    def _summary(self, weighed: Preview) -> str:
+        kept = self._kept(weighed)
+        out = len(weighed.changes) - len(kept)
+        wrong, asked = (sum(_weight(change) == term for change in kept) for term in Severity)
+        said = f"写入 {len(kept)} 项" + (f"，留下 {out} 项" if out else "")
+        if wrong:
+            said += f"；有错误 {wrong} 项：按空格留下，或按 Esc 回去改"
+        if asked:
+            said += f"；有提醒 {asked} 项：写明原因后再写入，或按空格留下"
+        return f"{said}。"
+
+    def _kept(self, weighed: Preview) -> list[Change]:
+        return [change for change in weighed.changes if not self._is_out(change)]
+
+    def _is_out(self, change: Change) -> bool:
+        """Tell whether a project is left out: what would not change is, unless it was taken in by hand."""
+        unchanged = not change.lines and not change.findings
+        return unchanged != (change.no in self._turned)
+
+    def action_leave_out(self) -> None:
+        """Leave the project under the cursor out, or take it in again."""
+        no = (self.query_one(RowTable).chosen or "").partition(" ")[0]
+        if self._preview is not None and no:
+            self._turned ^= {no}
+            self._draw(self._preview)
+
+    @on(DataTable.RowSelected, "#changes")
+    def _toggled(self) -> None:
+        self.action_leave_out()
+
+    @on(DataTable.RowHighlighted, "#changes")
+    def _moved(self, event: DataTable.RowHighlighted) -> None:
+        """Say in full what the line under the cursor changes, and what was found of its project."""
+        no, _, place = str(event.row_key.value).partition(" ")
+        changes = self._preview.changes if self._preview else ()
+        for change in changes:
+            if change.no == no:
+                lines = [f"#{no} {change.name}"]
+                lines += [
+                    f"{label}：{before} -> {after}"
+                    for label, before, after in change.lines[int(place) : int(place) + 1]
+                ]
+                lines += [str(finding) for finding in change.findings]
+                self.query_one("#whole", Static).update(Text("\n").join(map(wording.words, lines)))
+
+    def _write_all(self, weighed: Preview) -> None:
+        kept = self._kept(weighed)
+        reason = _text(self.query_one("#reason")) if self._update.reasoned else ""
+        weights = {_weight(change) for change in kept}
+        if not kept or Severity.ERROR in weights:
+            self._say(self._summary(weighed) if kept else "每一项都留下了，没有要写入的。")
+        elif Severity.WARNING in weights and not reason:
+            self._say("有提醒的须写明原因或文号，再按 F10 写入。")
+            self.query_one("#reason").focus()
+        else:
+            self._busy = True
+            self._say("写入中")
+            self._write(self._update, [weighed.inputs[change.no] for change in kept], reason, weighed.seen)
+
+    @work(thread=True, group="write")
+    def _write(self, update: Update, rows: list[Any], reason: str, seen: int) -> None:
+        try:
+            self.post_message(BulkScreen.Written(update.write(self.desk.ledger, rows, reason or None, seen)))
+        except Refused as refusal:
+            self.post_message(BulkScreen.Written(None, str(refusal)))
+        except Exception as problem:  # every failure is said in the form, which keeps what was typed
+            self.post_message(BulkScreen.Written(None, sentence(problem)))
+
+    @on(Written)
+    def _was_written(self, message: Written) -> None:
+        self._busy = False
+        if message.outcome is None:
+            self._say(message.said)
+        else:
+            self.desk.change()
+            self.dismiss(message.outcome)
+
+    def action_leave(self) -> None:
+        """Go back from the preview to the fields; from these close, asking first where something would be lost."""
+        if self._busy:
+            self._say("请等它完成。")
+        elif self._preview is not None:
+            self._preview = None
+            self._lay_out()
+            self._say("")
+            self.query_one("#update").focus()
+        else:
+            super().action_leave()
+
+    def _say(self, text: str) -> None:
+        self.query_one("#effect", Static).update(wording.words(text, "bold") if text else "")
+
+
+def _row(update: Update, field: Field) -> Horizontal:
+    name = f"{update.name}_{field.name}"
+    if field.options:
+        options = [(option, option) for option in field.options]
+        entry: Widget = ChoiceField(options, prompt=field.hint or CHOOSE, id=name, compact=True)
+    else:
+        entry = LineInput(placeholder=field.hint, id=name, compact=True)
+    return Horizontal(Static(field.label + ("*" if field.required else ""), classes="name"), entry, classes="form_row")
+
+
+def _text(widget: Widget) -> str:
+    if isinstance(widget, Input):
+        return widget.value.strip()
+    return "" if not isinstance(widget, Select) or widget.is_blank() else str(widget.value)
+
+
+def _widths(room: int) -> list[int]:
+    """Give each column's width: the name takes some of the room to spare, before and after the rest."""
+    sizes = [width for _, width in HEADS]
+    spare = max(room - sum(sizes) - 3, 0)
+    more = min(spare // 3, WIDEST_NAME - sizes[NAME])
+    sizes[NAME] += more
+    for place in (BEFORE, AFTER):
+        sizes[place] += (spare - more) // 2
+    return sizes
+
+
+def _front(change: Change, *, is_out: bool, first: bool) -> list[str]:
+    return ["留下" if is_out else "写入", change.no, change.name] if first else ["", "", ""]
+
+
+def _weight(change: Change) -> str:
+    """Give the weight of what was found of a project, the heaviest; empty where nothing was."""
+    found = {finding.severity for finding in change.findings}
+    return next((str(term) for term in Severity if term in found), "")

@@ -1,0 +1,237 @@
+"""The overview: every figure follows the filter and opens exactly its rows; the curve is the workbook's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from textual.widgets import Static
+
+from hgt_portfolio.figures import By, Figures, Filter
+from hgt_portfolio.ledger import Ledger
+from hgt_portfolio.months import month
+from hgt_portfolio.reports.curve import curve
+from hgt_portfolio.reports.quarterly_data import read_quarter
+from hgt_portfolio.reports.quarterly_years import years_sheet
+from hgt_portfolio.store import Store
+from hgt_portfolio.tui.app import PortfolioApp
+from hgt_portfolio.tui.charts import Curve
+from hgt_portfolio.tui.pages.bars import Bars, EdgeTable
+from hgt_portfolio.tui.pages.overview import Door, OverviewPage
+from hgt_portfolio.tui.pages.projects import ProjectsPage
+from tests.conftest import Book
+from tests.sample import make_sample
+from tests.tui import app_for, keys, settle, shown
+
+DAY = date(2024, 10, 10)
+
+
+def _a_busy_book(book: Book) -> None:
+    """File enough that every vocabulary has some members."""
+    book.report("20", "2024Q1", "在建", "100")
+    book.report("1", "2024Q2", "在建", "50000")
+    book.report("1", "2024Q3", "在建", "62000")
+    book.report("2", "2024Q3", "停工", "10")
+    book.report("3", "2024Q3", "未开工")
+    book.report("18", "2024Q1", "完工", "33.6", finished=date(2024, 3, 1))
+
+
+def _page(app: PortfolioApp) -> OverviewPage:
+    assert isinstance(app.screen, OverviewPage)
+    return app.screen
+
+
+def _doors(app: PortfolioApp) -> list[Door]:
+    return [door for door in app.screen.query(Door) if door.region.width]
+
+
+def _every_figure_counts_its_rows(app: PortfolioApp, book: Book) -> None:
+    page = _page(app)
+    point = replace(book.figures.point(), period=month(2024, 9))
+    counts = [door.count for door in _doors(app) if door.count is not None]
+    counts += [count for bars in page.query(Bars) for count in bars.counts.values()]
+    for count in counts:
+        rows = book.figures.positions(point, page.where.both(count.where))
+        assert len(rows) == count.number, count.text.plain
+
+
+@pytest.mark.parametrize("today", [DAY])
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_every_count_opens_exactly_its_rows(book: Book, size: tuple[int, int]) -> None:
+    _a_busy_book(book)
+    app = app_for(book)
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        doors = _doors(app)
+        assert len(doors) > 25
+        _every_figure_counts_its_rows(app, book)
+        for key in ("all", "quarter", "ytd", "year_plan", "unpriced", "phase:far", "light:红", "status:未填报"):
+            door = next(door for door in doors if door.key == key)
+            assert door.count is not None
+            door.focus()
+            await keys(pilot, "enter")
+            page = app.screen
+            assert isinstance(page, ProjectsPage)
+            assert page.table.row_count == door.count.number, door.key
+            assert f"{door.count.number}/62 条" in shown(app)
+            assert str(page.query_one("#chips", Static).content), "the filter is on the screen"
+            await keys(pilot, "escape")
+            assert app.screen.focused is door, "Esc returns to the same place"
+
+
+@pytest.mark.parametrize("today", [DAY])
+async def test_everything_follows_the_filter(book: Book) -> None:
+    _a_busy_book(book)
+    app = app_for(book)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        whole = app.screen.query_one(Curve)._lines[0].values[-1]
+        await keys(pilot, "f3", "=湿地", "enter")
+        page, where = _page(app), Filter(text="湿地")
+        total = book.figures.totals(replace(book.figures.point(), period=month(2024, 9)), where)
+        assert 0 < total.count < 62
+        door = next(door for door in _doors(app) if door.key == "all")
+        assert door.count is not None
+        assert door.count.number == total.count
+        assert f"{total.count}/62" in str(page.query_one("#chips", Static).content)
+        assert page.query_one("#pressing", EdgeTable).row_count <= total.count
+        assert sum(count.number for count in page.query_one("#bars_domain", Bars).counts.values()) == total.count
+        assert page.query_one(Curve)._lines[0].values[-1] != whole
+        _every_figure_counts_its_rows(app, book)
+        door.focus()
+        await keys(pilot, "enter")
+        assert f"{total.count}/62 条" in shown(app)
+        await keys(pilot, "escape", "f3", "=没有这样的项目")
+        assert "没有符合条件的项目" in shown(app)
+        await keys(pilot, "ctrl+l")
+        assert page.where == Filter()
+        assert page.query_one(Curve)._lines[0].values[-1] == whole
+
+
+@pytest.mark.parametrize("today", [DAY])
+async def test_a_bar_opens_its_rows(book: Book) -> None:
+    app = app_for(book)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        bars = app.screen.query_one(f"#bars_{By.UNIT}", Bars)
+        bars.focus()
+        await keys(pilot, "down", "enter")
+        name = list(bars.counts)[1]
+        assert isinstance(app.screen, ProjectsPage)
+        assert app.screen.where.unit == name
+        assert app.screen.table.row_count == bars.counts[name].number
+        await keys(pilot, "escape")
+        assert app.screen.focused is bars
+        assert bars.chosen == name == _page(app).unit()
+        assert _page(app).chosen() is None
+
+
+@pytest.mark.parametrize("today", [DAY])
+async def test_arrows_reach_every_figure_and_every_list(book: Book) -> None:
+    app = app_for(book)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        doors = {door.key for door in _doors(app)}
+        reached = set()
+        for _ in doors:
+            assert isinstance(app.screen.focused, Door)
+            reached.add(app.screen.focused.key)
+            await pilot.press("right")
+        assert reached == doors
+        met = []
+        for _ in range(30):
+            await keys(pilot, "down")
+            if isinstance(app.screen.focused, EdgeTable) and app.screen.focused.id not in met:
+                met.append(app.screen.focused.id)
+        assert met == ["bars_domain", "bars_unit", "pressing"]
+        await keys(pilot, *["up"] * 50)
+        assert isinstance(app.screen.focused, Door)
+        assert app.screen.focused.region.y == _doors(app)[0].region.y
+
+
+@pytest.mark.parametrize("today", [DAY])
+async def test_the_panels_turn(book: Book) -> None:
+    _a_busy_book(book)
+    app = app_for(book)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        page, seen = _page(app), []
+        for _ in range(5):
+            ids = ("pressing", "bars_domain", "bars_unit")
+            seen.append([name for name in ids if page.query_one(f"#{name}").region] or ["curve"])
+            await keys(pilot, "ctrl+n")
+        assert seen == [["pressing"], ["curve"], ["bars_domain"], ["bars_unit"], ["pressing"]]
+        assert "### 完成" in shown(app)
+        assert "| 24Q3" in shown(app)
+        assert page.chosen() is None, "a list out of sight chooses nothing"
+        await pilot.resize_terminal(120, 36)
+        await keys(pilot, "ctrl+n", "ctrl+n", "ctrl+n")
+        assert all(page.query_one(f"#{name}").region for name in ids)
+        assert page.query_one(Curve).region
+
+
+@pytest.mark.parametrize("today", [DAY])
+async def test_the_phases_follow_the_basis(book: Book) -> None:
+    app = app_for(book)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert "近期 54项" in shown(app)
+        assert "推算" in shown(app)
+        await keys(pilot, "ctrl+b")
+        assert "完工口径 近期 52项" in shown(app)
+        await keys(pilot, "ctrl+b")
+        assert "按月分摊" in shown(app)
+        assert not [door for door in _doors(app) if door.key.startswith("phase:")]
+
+
+def test_the_curve_is_that_of_the_workbook(book: Book) -> None:
+    _a_busy_book(book)
+    point = book.figures.point("2024Q3")
+    table = years_sheet(read_quarter(book.figures, point, None)).blocks[1].table
+    quarters = curve(book.figures, point)
+    place = [table.index(key) for key in ("planned_through", "cumulative", "same")]
+    told = [(q.planned, q.cumulative.fen if q.cumulative else None, q.same) for q in quarters]
+    assert [tuple(row[at] for at in place) for row in table.rows] == told
+    now = next(q for q in quarters if q.end == month(2024, 9))
+    assert now.cumulative is not None
+    total = book.figures.totals(point)
+    assert (now.cumulative, now.count) == (total.cumulative, total.count)
+    assert all(q.cumulative is None for q in quarters if q.end > month(2024, 9))
+
+
+def test_the_curve_of_a_filter_follows_the_projects_chosen_now(book: Book) -> None:
+    _a_busy_book(book)
+    point = book.figures.point("2024Q3")
+    by_end = {q.end: q for q in curve(book.figures, point, Filter(status="停工"))}
+    assert by_end[month(2024, 9)].count == 1
+    assert by_end[month(2024, 6)].count == 1, "it was not 停工 then"
+    assert {q.planned for q in curve(book.figures, point, Filter(text="没有这样的项目"))} == {0}
+
+
+@pytest.mark.parametrize("today", [DAY])
+async def test_the_overview_exports_what_it_shows(book: Book) -> None:
+    _a_busy_book(book)
+    app = app_for(book)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await keys(pilot, "f3", "=湿地")
+        page = _page(app)
+        assert page.frame is not None
+        tables = page.shown().read(page.frame)
+        total = book.figures.totals(page.frame.point, Filter(text="湿地"))
+        assert [table.name for table in tables] == ["总览", "分领域", "分责任单位", "计划与完成"]
+        assert tables[1].total[tables[1].index("count")] == total.count
+
+
+async def test_the_money_of_a_busy_ledger_is_read_whole(tmp_path: Path, today: date) -> None:
+    make_sample(tmp_path / "sample.db")
+    store = Store(f"sqlite:///{tmp_path / 'sample.db'}")
+    app = PortfolioApp(Figures(store, today=today), Ledger(store, "演示员", today=today), as_of="2024Q3")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        assert "三季度 18.35亿 55/62 " in shown(app)
+        for box in app.screen.query(".box, #states"):
+            assert all(door.region.right <= box.region.right for door in box.query(Door))
+    store.close()
