@@ -176,7 +176,7 @@ async def test_check_and_year_plan_are_written(book: Book) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await keys(pilot, "5", "f6")
-        no = app.screen.no if isinstance(app.screen, FormScreen) else ""
+        no = (app.screen.no if isinstance(app.screen, FormScreen) else None) or ""
         await fill(pilot, "finding", "still digging")
         await keys(pilot, "f10")
         checked = book.position(no, TEN_DAYS_INTO_Q4)

@@ -297,12 +297,12 @@ async def test_what_a_colleague_did_meanwhile_is_said_and_nothing_typed_is_lost(
         assert isinstance(app.screen, NoticeScreen)
         assert "打开表格以后乙做了“进度填报#1" in joined(app)
         await keys(pilot, "enter")
-        assert app.screen is form
+        assert form.is_current
         assert form.query_one("#cumulative_fen", Input).value == "+500"
         assert "读作11,500.00万元（上次11,000.00+500）" in joined(app)
         assert "本期已报，再报即更正" in shown(app)
         await keys(pilot, "f10")
-        assert app.screen is not form
+        assert not form.is_current
     assert book.position("1", "2024Q3").cumulative == 11_500_000_000
 
 

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 from textual.command import CommandPalette
 from textual.events import Paste
 from textual.widgets import Input, Select
 
-from hgt_portfolio.figures import Figures
-from hgt_portfolio.ledger import Ledger
-from hgt_portfolio.store import Store
-from hgt_portfolio.tui.app import PortfolioApp
 from hgt_portfolio.tui.dialogs.base import HelpScreen
 from hgt_portfolio.tui.forms.screen import FormScreen
 from hgt_portfolio.tui.notices import NoticeLine
-from hgt_portfolio.tui.pages.overview import Door
 from hgt_portfolio.tui.pages.projects import ProjectsPage
 from tests.conftest import Book
-from tests.sample import make_sample
 from tests.tui import app_for, fill, joined, keys, notice, settle, shown
 
 DAY = date(2024, 10, 10)
@@ -140,15 +133,3 @@ async def test_escape_clears_the_filter_before_anything_else(book: Book) -> None
         assert "2/62 条" in shown(app), "a drill-down keeps its words"
         await keys(pilot, "escape")
         assert "最要紧" in shown(app)
-
-
-async def test_the_money_of_a_busy_ledger_is_read_whole(tmp_path: Path, today: date) -> None:
-    make_sample(tmp_path / "sample.db")
-    store = Store(f"sqlite:///{tmp_path / 'sample.db'}")
-    app = PortfolioApp(Figures(store, today=today), Ledger(store, "演示员", today=today), as_of="2024Q3")
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settle(pilot)
-        assert "三季度 18.35亿 55/62 " in shown(app)
-        for half in app.screen.query("#money, #states"):
-            assert all(door.region.right <= half.region.right for door in half.query(Door))
-    store.close()

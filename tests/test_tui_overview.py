@@ -222,6 +222,7 @@ async def test_the_overview_exports_what_it_shows(book: Book) -> None:
         tables = page.shown().read(page.frame)
         total = book.figures.totals(page.frame.point, Filter(text="湿地"))
         assert [table.name for table in tables] == ["总览", "分领域", "分责任单位", "计划与完成"]
+        assert tables[1].total is not None
         assert tables[1].total[tables[1].index("count")] == total.count
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,12 +11,10 @@ from textual.command import CommandPalette
 from textual.pilot import Pilot
 from textual.widgets import Static
 
-from hgt_portfolio.months import month
 from hgt_portfolio.settings import Settings
 from hgt_portfolio.tui.app import PortfolioApp
 from hgt_portfolio.tui.commands import COMMANDS, PAGES, bindings, valid_in
 from hgt_portfolio.tui.dialogs.base import HelpScreen, NoticeScreen, help_table, keys_of
-from hgt_portfolio.tui.pages.overview import Door, PressingTable
 from hgt_portfolio.tui.pages.projects import ProjectsPage
 from hgt_portfolio.tui.rows import RowTable
 from hgt_portfolio.tui.wording import clean
@@ -51,63 +48,6 @@ def _name_projects(book: Book) -> None:
             database.execute("UPDATE project_version SET name = ?, scope = ? WHERE id = ?", (name, name, number))
         database.execute("UPDATE unit SET name = '[/]单位[b]' WHERE id = 1")
     database.close()
-
-
-def _a_busy_book(book: Book) -> None:
-    """File enough that every vocabulary has some members."""
-    book.report("20", "2024Q1", "在建", "100")
-    book.report("1", "2024Q2", "在建", "50000")
-    book.report("1", "2024Q3", "在建", "62000")
-    book.report("2", "2024Q3", "停工", "10")
-    book.report("3", "2024Q3", "未开工")
-    book.report("18", "2024Q1", "完工", "33.6", finished=date(2024, 3, 1))
-
-
-@pytest.mark.parametrize("today", [DAY])
-async def test_every_count_opens_exactly_its_rows(book: Book) -> None:
-    _a_busy_book(book)
-    app = app_for(book)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settle(pilot)
-        doors = [door for door in app.screen.query(Door) if door.region.width]
-        assert len(doors) > 40
-        point = book.figures.point()
-        point = replace(point, period=month(2024, 9))
-        for door in doors:
-            assert door.count is not None
-            rows = book.figures.positions(point, door.count.where)
-            assert len(rows) == door.count.number, door.key
-        for key in ("all", "quarter", "ytd", "year_plan", "unpriced", "deadline:far", "light:红", "status:未填报"):
-            door = next(door for door in doors if door.key == key)
-            assert door.count is not None
-            door.focus()
-            await keys(pilot, "enter")
-            page = app.screen
-            assert isinstance(page, ProjectsPage)
-            assert page.table.row_count == door.count.number, door.key
-            assert f"{door.count.number}/62 条" in shown(app)
-            assert str(page.query_one("#chips", Static).content), "the filter is on the screen"
-            await keys(pilot, "escape")
-            assert app.screen.focused is door, "Esc returns to the same place"
-
-
-@pytest.mark.parametrize("today", [DAY])
-async def test_arrows_reach_every_figure_and_the_list(book: Book) -> None:
-    app = app_for(book)
-    async with app.run_test(size=(120, 36)) as pilot:
-        await settle(pilot)
-        doors = {door.key for door in app.screen.query(Door) if door.region.width}
-        reached = set()
-        for _ in doors:
-            assert isinstance(app.screen.focused, Door)
-            reached.add(app.screen.focused.key)
-            await pilot.press("right")
-        assert reached == doors
-        await keys(pilot, *["down"] * 12)
-        assert isinstance(app.screen.focused, PressingTable)
-        await keys(pilot, "home", *["up"] * 13)
-        assert isinstance(app.screen.focused, Door)
-        assert app.screen.focused.region.y == app.screen.query(Door).first().region.y
 
 
 @pytest.mark.parametrize("today", [DAY])

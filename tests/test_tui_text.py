@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from textual.app import App
 from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import Input, Select
 
 from hgt_portfolio.ledger import SuperviseInput
 from hgt_portfolio.terms import SupervisionStep
+from hgt_portfolio.tui.app import PortfolioApp
 from hgt_portfolio.tui.dialogs.base import AskScreen
 from hgt_portfolio.tui.forms import FORMS
 from hgt_portfolio.tui.forms.fields import Beside, Field, Form, Reading
@@ -63,7 +63,8 @@ WITH = {
 async def _tried(pilot: Pilot[None], form: Form, texts: Iterator[str], needed: dict[str, str]) -> None:
     """Put a text into every field of a form, seeing it drawn; file it, then again with only the free words awkward."""
     app = pilot.app
-    app.push_screen(FormScreen(app.desk, form, "1"))  # type: ignore[attr-defined]
+    assert isinstance(app, PortfolioApp)
+    app.push_screen(FormScreen(app.desk, form, "1"))
     await settle(pilot)
     screen = app.screen
     assert isinstance(screen, FormScreen)
@@ -97,7 +98,7 @@ def _chosen(field: Field) -> bool:
     return field.chosen or bool(field.options)
 
 
-def _drawn(app: App[None]) -> None:
+def _drawn(app: PortfolioApp) -> None:
     """See that nothing on the screen could steer a terminal."""
     categories = {char: unicodedata.category(char) for char in shown(app) if char != "\n"}
     assert not [char for char, category in categories.items() if category in ("Cc", "Cf", "Cs", "Zl", "Zp")]

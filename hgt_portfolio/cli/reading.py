@@ -1,4 +1,4 @@
-"""Commands that read: summary, projects, show, overdue, reconcile, history, rules, parse."""
+"""Commands that read: summary, projects, show, overdue, queue, reconcile, history, rules, parse."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from hgt_portfolio.terms import (
     Phase,
     StartState,
     Status,
+    TaskKind,
 )
 
 if TYPE_CHECKING:
@@ -217,6 +218,27 @@ def overdue(
     show(lists.overdue(reader, point, where, rules), as_json=as_json, as_csv=as_csv)
 
 
+def queue(
+    kind: Annotated[str | None, typer.Option("--kind", help="只列一种，如 逾期、到期未核实、未填报、冲突。")] = None,
+    domain: Domain = None,
+    unit: Unit = None,
+    rules: Rules = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    as_json: Json = False,
+    as_csv: Csv = False,
+) -> None:
+    """待办：眼下要办的，按要紧的先后排列，写明为什么和怎么办。"""
+    from hgt_portfolio.reports.queue import queue as queued
+
+    reader = figures()
+    point = point_of(reader, as_of, known_at)
+    where = _where(reader, point, domain=domain, unit=unit, phase=None, basis="plan")
+    chosen = term("--kind", kind, TaskKind)
+    table = queued(reader, point, where, rules, TaskKind(chosen) if chosen else None)
+    show(table, as_json=as_json, as_csv=as_csv)
+
+
 def reconcile(as_of: AsOf = None, known_at: KnownAt = None, as_json: Json = False, as_csv: Csv = False) -> None:
     """对账：规划自己写的每个总数，与按表计算的是否相符。"""
     from hgt_portfolio.reports.reconcile import reconcile as reconciled
@@ -329,6 +351,7 @@ READING: dict[str, Callable[..., None]] = {
     "projects": projects,
     "show": show_project,
     "overdue": overdue,
+    "queue": queue,
     "reconcile": reconcile,
     "history": history,
     "requests": requests,

@@ -14,14 +14,15 @@ from sqlmodel import col
 
 from hgt_portfolio.figures.board import Board, Filing
 from hgt_portfolio.figures.closings import Closings
-from hgt_portfolio.figures.conflicts import Clash, Conflicts
-from hgt_portfolio.figures.events import Entry, Event, changes_in_words, read_entries, read_events
+from hgt_portfolio.figures.conflicts import Clash
+from hgt_portfolio.figures.events import Entry, Event, read_entries, read_events
 from hgt_portfolio.figures.filings import Filings
 from hgt_portfolio.figures.keeping import filter_settings, read_filter
 from hgt_portfolio.figures.milestones import Milestones, Node, SubCount, share_met
 from hgt_portfolio.figures.people import Person, UnitInfo
 from hgt_portfolio.figures.position import Filter, Group, Position, Sum
 from hgt_portfolio.figures.query import filtered, known
+from hgt_portfolio.figures.queue import Queue, Task, Tasks
 from hgt_portfolio.figures.reader import (
     Unknown,
     adoption_of,
@@ -33,6 +34,7 @@ from hgt_portfolio.figures.reader import (
     unknown_words,
     window_of,
 )
+from hgt_portfolio.figures.requests import Request, read_requests
 from hgt_portfolio.figures.rows import Order, read_numbers, read_positions
 from hgt_portfolio.figures.sources import Course, Deed, Source, Sources
 from hgt_portfolio.figures.supervising import StepTaken, Suggestion, SupervisionItem, Supervisions
@@ -40,7 +42,6 @@ from hgt_portfolio.figures.totals import By, Horizon, read_groups, read_spread
 from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.columns import BEGINNING
 from hgt_portfolio.model.filing import Report
-from hgt_portfolio.model.office import Amendment
 from hgt_portfolio.model.project import Domain, PlanStatement, Project
 from hgt_portfolio.months import Month
 from hgt_portfolio.rules.lights import RuleSet
@@ -65,6 +66,8 @@ __all__ = [
     "Person",
     "Point",
     "Position",
+    "Queue",
+    "Request",
     "Source",
     "StepTaken",
     "StoreError",
@@ -72,6 +75,7 @@ __all__ = [
     "Suggestion",
     "Sum",
     "SupervisionItem",
+    "Task",
     "UnitInfo",
     "Unknown",
     "ask_for",
@@ -99,7 +103,7 @@ class InForce:
         return f"{self.rules.name}（{self.doc}）" if self.doc else f"{self.rules.name} 参考规则(未批准)"
 
 
-class Figures(Supervisions, Closings, Filings, Conflicts, Milestones, Board, Sources):
+class Figures(Supervisions, Closings, Filings, Tasks, Milestones, Board, Sources):
     """Reads one ledger: positions and totals, history, and what the office decided."""
 
     def statements(self) -> list[tuple[str, str, str]]:
@@ -177,20 +181,10 @@ class Figures(Supervisions, Closings, Filings, Conflicts, Milestones, Board, Sou
         with self.store.read() as session:
             return read_entries(session, point.known_at, no, limit)
 
-    def requests(self, point: Point) -> list[tuple[int, str, Amendment, str]]:
+    def requests(self, point: Point) -> list[Request]:
         """Read the amendments requested and not yet approved: id, project number, row, and its changes in words."""
         with self.store.read() as session:
-            answered = select(col(Amendment.request_id)).where(
-                col(Amendment.request_id).is_not(None), known(Amendment, point.known_at)
-            )
-            rows = session.execute(
-                select(col(Project.no), Amendment)
-                .join(Project, col(Project.id) == Amendment.project_id)
-                .where(col(Amendment.doc).is_(None), known(Amendment, point.known_at))
-                .where(col(Amendment.id).not_in(answered))
-                .order_by(col(Amendment.id))
-            )
-            return [(row.id or 0, no, row, changes_in_words(row)) for no, row in rows]
+            return read_requests(session, point.known_at)
 
     def opened(self, point: Point) -> set[str]:
         """Read the numbers of the projects that have an opening for the December before P's year (建账 n/62)."""

@@ -84,7 +84,7 @@ class Filings(Door):
             for conflict in conflicts:
                 position, _ = self._target(draft, conflict.no, conflict.period)
                 add_conflict(draft, conflict, position)
-            periods = [month_text(one.period) for one in (*given, *conflicts)][:1]
+            periods = [month_text(one.period) for one in given[:1] or [*conflicts][:1]]
             opened = [f"{len(given)} 项：{named(opening.no for opening in given)}"] if given else []
             draft.title = "，".join((" ".join((draft.kind, *periods)), *opened, *conflict_words(conflicts)))
             reasons = dict.fromkeys(opening.reason for opening in given if opening.reason)

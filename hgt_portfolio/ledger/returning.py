@@ -81,7 +81,7 @@ class Returns(Door):
             for conflict in conflicts:
                 position, _ = self._target(draft, conflict.no, conflict.period)
                 add_conflict(draft, conflict, position)
-            periods = [quarter_text(one.period) for one in (*given, *conflicts)][:1]
+            periods = [quarter_text(one.period) for one in [*given][:1] or [*conflicts][:1]]
             taken = [f"{len(given)} 项：{named(row.no for row in given)}"] if given else []
             draft.title = "，".join((" ".join((draft.kind, *periods)), *taken, *conflict_words(conflicts)))
             reasons = dict.fromkeys(row.report.reason for row in given if row.report and row.report.reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -18,7 +19,7 @@ from hgt_portfolio.figures import Figures, Filter
 from hgt_portfolio.ledger import Ledger, Outcome
 from hgt_portfolio.settings import Settings, exports_folder
 from hgt_portfolio.terms import Basis
-from hgt_portfolio.tui.commands import Palette
+from hgt_portfolio.tui.commands import Palette, keymap_problems
 from hgt_portfolio.tui.desk import Desk
 from hgt_portfolio.tui.dialogs.base import AskScreen, FormDialog, NoticeScreen
 from hgt_portfolio.tui.notices import SECONDS, NoticeLine
@@ -85,13 +86,16 @@ class PortfolioApp(App[None]):
         ScrollBar.renderer = PlainScrollBar
         self.theme = given.theme if given.theme in self.available_themes else "textual-light"
         self.set_class(given.ascii, "-ascii")
-        self.set_keymap(given.keys)
+        self._key_problems = keymap_problems(given.keys)
+        self.set_keymap({} if self._key_problems else given.keys)
 
     def on_mount(self) -> None:
         """Begin at the overview; the root screens keep their place while others are looked at."""
         for place, page in _ROOT_PAGES.items():
             self.install_screen(page(self.desk), place)
         self.push_screen(self.root)
+        if self._key_problems:
+            self.tell("设置里的按键没有用上", self._key_problems[0])
         if self.desk.settings_file is not None and not self.desk.settings.toured:
             self.call_after_refresh(self.tour, 0)
 
@@ -120,6 +124,21 @@ class PortfolioApp(App[None]):
     def open_detail(self, no: str, desk: Desk | None = None) -> None:
         """Open one project, on another desk than the app's where one is given."""
         self.push_screen(DetailPage(desk or self.desk, no))
+
+    def take_settings(self, values: Mapping[str, Any]) -> None:
+        """Let changed settings hold at once."""
+        desk = self.desk
+        if values.get("operator"):
+            desk.ledger.operator = values["operator"]
+        if "theme" in values:
+            self.theme = values["theme"]
+        if "rules" in values:
+            desk.figures.default_rules = desk.ledger.default_rules = values["rules"]
+        self.set_class(desk.settings.ascii, "-ascii")
+        self.set_keymap(desk.settings.keys)
+        desk.change()
+        if isinstance(self.screen, Page):
+            self.screen.reread()
 
     def tour(self, step: int) -> None:
         """Show a stop of the tour over the screen that it is about."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -86,6 +87,31 @@ COMMANDS = _read()
 def valid_in(place: str) -> Iterator[Command]:
     """Give the commands that are valid in a place."""
     return (command for command in COMMANDS if place in command.places)
+
+
+KEY = re.compile(r"(?:(?:ctrl|alt|shift)\+)*(?:f\d{1,2}|[a-z_]{2,}|\S)")
+"""What a key may be called in a keymap."""
+
+
+def keymap_problems(keymap: Mapping[str, str]) -> list[str]:
+    """Say what is wrong with an office's own keys: unknown commands and keys, letters alone, and keys given twice."""
+    known = {command.id: command for command in COMMANDS}
+    said = [
+        f"没有名为“{name}”的命令；命令的名字如 {'、'.join(list(known)[:6])}。" for name in keymap if name not in known
+    ]
+    own = {name: tuple(keys.split(",")) for name, keys in keymap.items() if name in known}
+    for name, keys in own.items():
+        said += [f"“{key}”不是按键的名字；请写成 f4、ctrl+y、alt+k。" for key in keys if not KEY.fullmatch(key)]
+        if all(len(key) == 1 and not key.isdigit() for key in keys):
+            said.append(f"{known[name].name}只有字母键，开着输入法按不了；请再给一个功能键或 Ctrl 键。")
+    for place in PAGES:
+        taken: dict[str, str] = {}
+        for command in valid_in(place):
+            for key in own.get(command.id, command.keys):
+                if key in taken:
+                    said.append(f"{PAGES[place]}里“{key}”已是{taken[key]}，不能再给{command.name}。")
+                taken[key] = command.name
+    return list(dict.fromkeys(said))
 
 
 def bindings(place: str) -> list[Binding]:

@@ -37,7 +37,7 @@ PATIENCE = 0.3
 class Page(Everywhere):
     """A screen that shows something read from the ledger; ``question`` reads it, ``show`` draws it."""
 
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""
 
     class Read(Message):
         """What a thread read, for the handler to show."""

@@ -40,7 +40,11 @@ STOPS = (
     Stop(
         "projects",
         "查找、比较、更新。输入几个字或拼音首字母（如 ywgw）就能找到；右边是所选项目的情况。",
-        (("F4", "填报；金额栏写 +500 就是上次再加 500 万元"), ("空格", "标记几个，Alt+P 一次更新"), ("^O", "按几列排序")),
+        (
+            ("F4", "填报；金额栏写 +500 就是上次再加 500 万元"),
+            ("空格", "标记几个，Alt+P 一次更新"),
+            ("^O", "按几列排序"),
+        ),
     ),
     Stop(
         "units",
@@ -82,7 +86,8 @@ class TourScreen(Dialog[None]):
             yield Static(Text(stop.purpose), classes="say")
             for keys, does in stop.begin:
                 yield Static(Text.assemble((f"{keys}  ", "bold"), does))
-            yield Static(Text("F1 列出本屏全部按键，Ctrl+P 按名称或拼音找命令；这个导览随时可按 Alt+H 再看。"), classes="say")
+            hint = "F1 列出本屏全部按键，Ctrl+P 按名称或拼音找命令；这个导览随时可按 Alt+H 再看。"
+            yield Static(Text(hint), classes="say")
             with Horizontal(classes="buttons"):
                 last = self._step == len(STOPS) - 1
                 yield Button("开始使用" if last else "下一屏", id="next", compact=True)

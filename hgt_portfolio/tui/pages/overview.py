@@ -90,6 +90,7 @@ class OverviewPage(FilteredPage):
     """Totals, phases, flows, states and lights, and below them the most pressing projects, the curve and the bars."""
 
     PLACE = "overview"
+    AUTO_FOCUS = ""
     BINDINGS = [  # noqa: RUF012 - Textual's own
         *PAGE_BINDINGS["overview"],
         Binding("left", "along(-1)", "前一个数", show=False),

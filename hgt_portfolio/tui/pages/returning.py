@@ -63,9 +63,9 @@ class ReturnsPage(Page):
             self.outcome, self.said = outcome, said
             super().__init__()
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, picked: tuple[Path, ...] = ()) -> None:
         super().__init__(desk)
-        self.asked = Asked(desk.exports.absolute())
+        self.asked = Asked(desk.exports.absolute(), picked)
         self._lines: list[Merged | CellFinding] = []
         self._said = ""
 
@@ -80,9 +80,9 @@ class ReturnsPage(Page):
         yield Static(id="count")
 
     def on_mount(self) -> None:
-        """Begin with the cursor in the files."""
+        """Begin with the cursor in the files, or where some are picked already in their rows."""
         super().on_mount()
-        self.query_one("#files", RowTable).focus()
+        self.query_one("#returned" if self.asked.picked else "#files", RowTable).focus()
 
     def question(self) -> Question:
         """Ask for the files, and what those picked come to."""
@@ -192,7 +192,11 @@ class ReturnsPage(Page):
         if not isinstance(line, Merged) or not line.conflicts:
             self.portfolio.say("请先把光标移到一行“冲突”上。")
             return
-        side, cells = NEXT_SIDE[line.conflicts[0].side], dict(self.asked.choices.cells)
+        first, cells = line.conflicts[0], dict(self.asked.choices.cells)
+        side = NEXT_SIDE[first.side]
+        if side is None and first.kept:
+            # Chosen once before, it is never open again: after the ledger's value comes the form's.
+            side = Side.THEIRS
         for conflict in line.conflicts:
             cells.pop((conflict.no, conflict.key), None)
             if side is not None:
@@ -230,7 +234,9 @@ class ReturnsPage(Page):
         except Exception as problem:  # a refusal is a sentence to show, any other failure too
             self.post_message(ReturnsPage.Taken(None, sentence(problem)))
         else:
-            said = f"已收下。{totals_of(found)}" if outcome else "没有可以收下的行：都已收过、没有填，或有问题。"
+            said = "没有可以收下的行：都已收过、没有填，或有问题。"
+            if outcome:
+                said = f"已收下。{totals_of(found)}" if found.taken else "没有收下的行；冲突已记入台账，列在待办里。"
             self.post_message(ReturnsPage.Taken(outcome, said))
 
     @on(Taken)
