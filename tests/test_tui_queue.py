@@ -20,7 +20,8 @@ from hgt_portfolio.tui.pages.queue import QueuePage
 from hgt_portfolio.tui.pages.returning import ReturnsPage
 from tests.conftest import Book, open_book
 from tests.returning import CUMULATIVE, QUARTER, a_report, back, filed_before, fill, sent
-from tests.tui import app_for, fill as type_in, joined, keys, notice, settle, shown
+from tests.tui import app_for, joined, keys, notice, settle, shown
+from tests.tui import fill as type_in
 
 DAY = date(2024, 10, 20)
 

@@ -128,12 +128,12 @@ def test_commands_are_bound_documented_and_need_no_letter(place: str) -> None:
 
     console = Console(width=200)
     with console.capture() as capture:
-        console.print(help_table(place))
+        console.print(help_table(place, {}))
     text = capture.get()
     bound = {key for binding in bindings(place) for key in binding.key.split(",")}
     for command in valid_in(place):
         assert set(command.keys) <= bound
-        assert keys_of(command) in text
+        assert keys_of(command, {}) in text
         assert command.help in text
     for command in COMMANDS:
         assert any(len(key) > 1 or key.isdigit() for key in command.keys), command.id

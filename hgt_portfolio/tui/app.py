@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from textual import on
 from textual.app import App
+from textual.binding import Binding
 from textual.command import CommandPalette
 from textual.events import Event, Key
 from textual.message import Message
@@ -21,7 +22,7 @@ from hgt_portfolio.settings import Settings, exports_folder
 from hgt_portfolio.terms import Basis
 from hgt_portfolio.tui.commands import Palette, keymap_problems
 from hgt_portfolio.tui.desk import Desk
-from hgt_portfolio.tui.dialogs.base import AskScreen, FormDialog, NoticeScreen
+from hgt_portfolio.tui.dialogs.base import AskScreen, FormDialog, NoticeScreen, key_name
 from hgt_portfolio.tui.notices import SECONDS, NoticeLine
 from hgt_portfolio.tui.page import Page
 from hgt_portfolio.tui.pages.detail import DetailPage
@@ -205,6 +206,10 @@ class PortfolioApp(App[None]):
         """Say what was written, and how to take it back; the screens read anew when they come up."""
         if outcome is not None:
             self.say(f"已办：{outcome.title.rstrip('。')}。按 Ctrl+Z 可撤销。")
+
+    def get_key_display(self, binding: Binding) -> str:
+        """Write a key in the footer as the help does."""
+        return binding.key_display or key_name(binding.key)
 
     def action_command_palette(self) -> None:
         """Open the command palette, in Chinese."""

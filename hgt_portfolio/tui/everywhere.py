@@ -14,7 +14,7 @@ from hgt_portfolio.ledger import Outcome
 from hgt_portfolio.terms import Basis
 from hgt_portfolio.tui.commands import ROOTS
 from hgt_portfolio.tui.desk import Desk, Shown, sentence
-from hgt_portfolio.tui.dialogs.base import HelpScreen
+from hgt_portfolio.tui.dialogs.base import HelpScreen, pointed_help
 
 if TYPE_CHECKING:
     from hgt_portfolio.tui.app import PortfolioApp
@@ -88,8 +88,8 @@ class Everywhere(Screen[None]):
         self.reread()
 
     def action_help(self) -> None:
-        """Show every command valid here."""
-        self.app.push_screen(HelpScreen(self.PLACE))
+        """Say what the focus is on, and show every command valid here."""
+        self.app.push_screen(HelpScreen(self.PLACE, self.desk.settings.keys, pointed_help(self.focused)))
 
     def action_export(self) -> None:
         """Open the export dialog."""

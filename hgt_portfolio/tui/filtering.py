@@ -19,6 +19,10 @@ from hgt_portfolio.tui.page import Page
 class FilterInput(LineInput):
     """The filter line; the down key goes into what is filtered."""
 
+    HELP = (
+        "筛选：输入的同时就筛。几个词用空格隔开，须同时满足；可以是序号、名称、单位、领域、状态、期限，"
+        "或名称的拼音首字母（ywgw 找雨污管网）。↓ 或 Enter 到列表，Esc 清掉。"
+    )
     BINDINGS = [Binding("down", "screen.leave_filter", "列表", show=False)]  # noqa: RUF012 - Textual's own
 
 

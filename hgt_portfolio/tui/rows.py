@@ -14,6 +14,7 @@ from textual.widgets import DataTable
 class RowTable(DataTable[Text]):
     """A table whose rows are chosen; each row's key says what it is about."""
 
+    HELP = "一行一件。方向键移动，Home、End 到头尾，Enter 打开；列多时左右键横移。^C 复制这一行，Alt+X 复制一格。"
     BINDINGS = [  # noqa: RUF012 - Textual's own
         Binding("home", "scroll_top", "第一行", show=False),
         Binding("end", "scroll_bottom", "最后一行", show=False),

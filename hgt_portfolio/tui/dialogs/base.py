@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from rich.console import Group as Together
@@ -15,6 +15,7 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from hgt_portfolio.ledger import Outcome
@@ -41,6 +42,12 @@ KEY_NAMES = {
     "space": "空格",
     "left_square_bracket": "[",
     "right_square_bracket": "]",
+    "plus": "+",
+    "minus": "-",
+    "equals_sign": "=",
+    "fullwidth_plus_sign": "＋",
+    "fullwidth_hyphen_minus": "－",
+    "fullwidth_equals_sign": "＝",
     "pagedown": "PgDn",
     "pageup": "PgUp",
 }
@@ -123,20 +130,22 @@ class AskScreen(Dialog[bool]):
 
 
 class HelpScreen(Dialog[None]):
-    """Lists every command valid on a screen, with all its keys."""
+    """Says what the widget pointed at is for, and lists every command valid on a screen, with all its keys."""
 
     BINDINGS = [Binding("escape,f1,q", "dismiss(None)", "关闭")]  # noqa: RUF012 - Textual's own
 
-    def __init__(self, place: str | None) -> None:
+    def __init__(self, place: str | None, keymap: Mapping[str, str] | None = None, pointed: str = "") -> None:
         super().__init__()
-        self._place = place
+        self._place, self._keymap, self._pointed = place, keymap or {}, pointed
 
     def box(self) -> ComposeResult:
         """Lay out the list, to be scrolled with the arrow keys."""
         with VerticalScroll(classes="dialog wide") as frame:
             frame.border_title = Content(f"帮助：{PAGES[self._place] if self._place else '表格'}")
             frame.border_subtitle = Content("Esc 关闭")
-            yield Static(help_table(self._place))
+            if self._pointed:
+                yield Static(Text.assemble(("所指之处  ", "bold"), self._pointed), classes="say")
+            yield Static(help_table(self._place, self._keymap))
 
 
 class FormDialog(Dialog[Outcome | None]):
@@ -178,37 +187,45 @@ class FormDialog(Dialog[Outcome | None]):
         self.focus_next()
 
 
-def keys_of(command: Command) -> str:
-    """Write all keys of a command as a person reads them."""
-    return " ".join(dict.fromkeys(map(_key_name, command.keys)))
+def pointed_help(widget: Widget | None) -> str:
+    """Give what the widget that has the focus says of itself (its ``HELP``), or what holds it says."""
+    holders = [] if widget is None else widget.ancestors_with_self
+    return next((said for said in (getattr(one, "HELP", None) for one in holders) if said), "")
 
 
-def _key_name(key: str) -> str:
+def keys_of(command: Command, keymap: Mapping[str, str]) -> str:
+    """Write all keys of a command as a person reads them, the office's own where it has some."""
+    given = keymap[command.id].split(",") if command.id in keymap else command.keys
+    return " ".join(dict.fromkeys(map(key_name, given)))
+
+
+def key_name(key: str) -> str:
+    """Write a key as a person reads it: ``Alt+L``, ``空格``."""
     *parts, last = key.split("+")
     name = KEY_NAMES.get(last, last.upper() if (last[0] == "f" and last[1:].isdigit()) or parts else last)
     return "+".join((*(part.capitalize() for part in parts), name))
 
 
-def help_table(place: str | None) -> Together:
+def help_table(place: str | None, keymap: Mapping[str, str]) -> Together:
     """Draw the help of a place: moving about, its commands, those of other places; for None the keys of a form."""
+
+    def row(command: Command) -> tuple[str, str, str]:
+        return keys_of(command, keymap), command.name, command.help
+
     if place is None:
         return Together(_listed(FORM_KEYS))
     elsewhere = [command for command in COMMANDS if place not in command.places]
-    parts: list[RenderableType] = [Text(MOVING), Text(), _listed(map(_row, valid_in(place)))]
+    parts: list[RenderableType] = [Text(MOVING), Text(), _listed(map(row, valid_in(place)))]
     if elsewhere:
-        parts += [Text("\n其他屏上的命令", "bold"), _listed(map(_row, elsewhere))]
+        parts += [Text("\n其他屏上的命令", "bold"), _listed(map(row, elsewhere))]
     parts += [Text("\n表格里", "bold"), _listed(FORM_KEYS)]
     return Together(*parts)
 
 
-def _row(command: Command) -> tuple[str, str, str]:
-    return keys_of(command), command.name, command.help
-
-
 def _listed(rows: Iterable[tuple[str, str, str]]) -> Grid:
     grid = Grid.grid(padding=(0, 1))
-    for width in (16, 8):
-        grid.add_column(width=width, no_wrap=True)
+    for width in (20, 10):
+        grid.add_column(width=width, overflow="fold")
     grid.add_column(ratio=1, overflow="fold")
     for row in rows:
         grid.add_row(*map(Text, row))

@@ -44,6 +44,7 @@ UNFILED = "   还没有填报过累计完成：按 F4 填报，或按 F7 期初�
 class Door(Static, can_focus=True):
     """A figure that opens the projects it counts."""
 
+    HELP = "一个数，也是一扇门：Enter 打开它数的那些项目，Esc 原路回来；方向键移到别的数。"
     BINDINGS = [Binding("enter", "open", "打开", show=False)]  # noqa: RUF012 - Textual's own
 
     class Opened(Message):
