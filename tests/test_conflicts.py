@@ -1,4 +1,4 @@
-"""冲突: recorded when forms are taken back, open until filed or decided, never asked twice; and filing against check."""
+"""冲突: recorded as forms are taken back, open until filed or decided, asked once; and filing against check."""
 
 from __future__ import annotations
 

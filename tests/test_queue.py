@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from hgt_portfolio.cli import run
 from hgt_portfolio.figures import Figures, Filter, Position, Task
 from hgt_portfolio.figures.queue import ACTIONS, REMIND_DAYS
 from hgt_portfolio.ledger import AmendInput, Changes, CheckInput, StepInput, SuperviseInput
@@ -19,7 +20,6 @@ from hgt_portfolio.reports.queue import queue as queued
 from hgt_portfolio.rules.point import Point
 from hgt_portfolio.terms import CheckMethod, SupervisionGround, SupervisionStep, TaskKind
 from tests.conftest import Book, open_book
-from tests.test_cli import hgt
 
 DAY = date(2024, 10, 20)
 
@@ -98,19 +98,19 @@ def raised(book: Book, no: str, ground: SupervisionGround, due: date) -> str:
     raised_on = min(DAY, due - timedelta(days=5))
     given = SuperviseInput(no=no, ground=ground, content="抓紧", raised=raised_on, due=due)
     book.on(DAY).supervise([given])
-    return book.figures.supervision(book.point())[-1].no
+    return max(item.no for item in book.figures.supervision(book.point()))
 
 
 def test_what_is_supervised_is_in_hand_until_it_runs_over(written: Book) -> None:
     book = written
     first = of_kind(book.figures, book.point(), TaskKind.OVERDUE)[0]
     assert first.no is not None
-    raised(book, first.no, SupervisionGround.OVERDUE, DAY + timedelta(days=5))
+    item = raised(book, first.no, SupervisionGround.OVERDUE, DAY + timedelta(days=5))
     read = book.figures.queue(book.point())
     assert first.key not in {task.key for task in read.tasks}
     assert read.in_hand["逾期"] == 1
     later = book.point(DAY + timedelta(days=8))
-    (late,) = (one for one in of_kind(book.figures, later, TaskKind.SUPERVISION_LATE) if one.no == first.no)
+    (late,) = (one for one in of_kind(book.figures, later, TaskKind.SUPERVISION_LATE) if one.about == item)
     assert (late.days, late.item is not None, "还没有办理" in late.why) == (3, True, True)
 
 
@@ -118,14 +118,14 @@ def test_an_item_is_reminded_of_then_struck(written: Book) -> None:
     book = written
     no = of_kind(book.figures, book.point(), TaskKind.SUSPENDED)[0].no or ""
     due = DAY - timedelta(days=3)
-    raised(book, no, SupervisionGround.OTHER, due)
+    item = raised(book, no, SupervisionGround.OTHER, due)
     assert not of_kind(book.figures, book.point(), TaskKind.SUSPENDED)
-    (late,) = (task for task in of_kind(book.figures, book.point(), TaskKind.SUPERVISION_LATE) if task.no == no)
+    (late,) = (task for task in of_kind(book.figures, book.point(), TaskKind.SUPERVISION_LATE) if task.about == item)
     ledger = book.on(DAY)
     ledger.supervision_step(StepInput(item=late.about, step=SupervisionStep.REMINDED, day=DAY, text="电话催办"))
-    assert no not in {task.no for task in of_kind(book.figures, book.point(), TaskKind.SUPERVISION_LATE)}
+    assert item not in {task.about for task in of_kind(book.figures, book.point(), TaskKind.SUPERVISION_LATE)}
     again = book.point(DAY + timedelta(days=REMIND_DAYS))
-    assert no in {task.no for task in of_kind(book.figures, again, TaskKind.SUPERVISION_LATE)}
+    assert item in {task.about for task in of_kind(book.figures, again, TaskKind.SUPERVISION_LATE)}
     step = {"item": late.about, "step": SupervisionStep.APPLIED, "day": DAY, "text": "已办", "evidence": "照片"}
     ledger.supervision_step(StepInput(**step))
     (applied,) = (task for task in of_kind(book.figures, book.point(), TaskKind.APPLIED) if task.no == no)
@@ -183,11 +183,11 @@ def test_the_table_says_the_same(sample: Figures) -> None:
     assert NOTHING in queued(sample, point, Filter(text="没有这样的项目")).notes
 
 
-def test_the_command(sample: Figures) -> None:
+def test_the_command(sample: Figures, capsys: pytest.CaptureFixture[str]) -> None:
     where = ("--db", str(sample.store.path), "--as-of", "2024-10-20", "--json")
-    code, out, _ = hgt("queue", "--kind", "未填报", *where)
-    rows = json.loads(out)["rows"] if code == 0 else []
+    assert run(["queue", "--kind", "未填报", *where]) == 0
+    rows = json.loads(capsys.readouterr().out)
     assert {row["kind"] for row in rows} == {"未填报"}
-    code, _, error = hgt("queue", "--kind", "急事", *where)
-    assert code != 0
-    assert "未填报" in error
+    assert len(rows) == sample.queue(sample.point(DAY)).counts["未填报"]
+    assert run(["queue", "--kind", "急事", *where]) != 0
+    assert "未填报" in capsys.readouterr().err

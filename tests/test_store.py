@@ -25,6 +25,7 @@ from hgt_portfolio.ledger.chain import broken_link
 from hgt_portfolio.model.inputs import ContactInput
 from hgt_portfolio.plan import read_plan
 from hgt_portfolio.store import APPLICATION_ID, HEAD, Store, StoreError, created
+from hgt_portfolio.store.migrations import upgrade
 from tests.conftest import TODAY, Book
 
 WRITER = """
@@ -233,6 +234,70 @@ def test_the_migrated_schema_is_the_models(template: Path, tmp_path: Path) -> No
     assert all(table["strict"] for table in migrated.values())
 
 
+def at_revision(revision: str, source: Path, target: Path) -> Path:
+    """A ledger as an earlier program left it: its schema, filled with the rows of a present one."""
+    target.touch(mode=0o600)
+    store = Store(f"sqlite:///{target}")
+    with store.engine.execution_options(write=True).begin() as connection:
+        upgrade(connection, revision)
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+    store.close()
+    with closing(sqlite3.connect(target, isolation_level=None)) as raw:
+        raw.execute("ATTACH ? AS present", (str(source),))
+        tables = raw.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall()
+        for (table,) in tables:
+            if table != "alembic_version":
+                raw.execute(f"INSERT INTO main.{table} SELECT * FROM present.{table}")
+        assert raw.execute("PRAGMA main.foreign_key_check").fetchall() == []
+    return target
+
+
+def test_a_ledger_of_the_first_schema_is_migrated_with_the_same_figures(sample: Figures, tmp_path: Path) -> None:
+    assert sample.store.path is not None
+    old = at_revision("0001", sample.store.path, tmp_path / "旧.db")
+    assert "conflict" not in described(old)
+    store = Store(f"sqlite:///{old}")
+    figures = Figures(store, today=sample.today)
+    for as_of in ("2024Q1", "2024Q3", date(2024, 10, 20)):
+        point = sample.point(as_of)
+        assert figures.point(as_of) == point
+        assert figures.positions(point) == sample.positions(point)
+        assert figures.totals(point) == sample.totals(point)
+        assert figures.chain_head(point) == sample.chain_head(point)
+        assert figures.queue(point) == sample.queue(point)
+    assert figures.entries(point, limit=10_000) == sample.entries(point, limit=10_000)
+    with store.read() as session:
+        assert broken_link(session) is None
+    assert described(old) == described(sample.store.path)
+    with closing(sqlite3.connect(old)) as raw, closing(sqlite3.connect(sample.store.path)) as present:
+        triggers = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+        assert raw.execute(triggers).fetchall() == present.execute(triggers).fetchall()
+        assert raw.execute("SELECT version_num FROM alembic_version").fetchone() == (HEAD,)
+    store.close()
+
+
+def test_a_migration_that_fails_leaves_the_ledger_as_it_was(
+    template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = at_revision("0001", template, tmp_path / "旧.db")
+    before = described(old)
+
+    def failing(table: str) -> None:
+        raise RuntimeError(table)
+
+    monkeypatch.setattr("hgt_portfolio.store.migrations.insert_only.guard_revocable", failing)
+    store = Store(f"sqlite:///{old}")
+    with pytest.raises(RuntimeError, match="conflict"), store.read():
+        pass
+    store.close()
+    assert described(old) == before
+    monkeypatch.undo()
+    store = Store(f"sqlite:///{old}")
+    figures = Figures(store, today=TODAY)
+    assert figures.totals(figures.point()).count == 62
+    store.close()
+
+
 ACTION = {
     "id": 2,
     "at": 9,
@@ -266,6 +331,7 @@ CLOSING = LINE | {"period": 24293, "known_at": 1, "rules": "银川2025", "digest
 CHANGE = LINE | {"unit_id": 1, "successor_id": 2, "kind": "更名", "effective": "2024-01-01", "doc": "d"}
 MILESTONE = ROW | {"name": "封顶", "planned": 24293, "weight": 30, "dropped": 0}
 SUB_ITEM = ROW | {"name": "流湖镇", "position": 1, "total": 19, "done": 19, "effective": "2024-01-01", "source": "附表"}
+CONFLICT = ROW | {"period": 24293, "field": "status", "theirs": "在建", "decision": "未定", "file": "表.xlsx"}
 ITEM = ROW | {"no": "督2024-001", "unit_id": 1, "ground": "逾期", "content": "c", "raised": "2024-07-01"}
 ITEM |= {"due": "2024-07-31"}
 STEP = LINE | {"supervision_id": 1, "step": "催办", "day": "2024-07-09", "text": "t"}
@@ -296,6 +362,7 @@ SOUND: list[tuple[str, dict[str, Any]]] = [
     *(("amendment", AMENDMENT), ("filing_window", WINDOW), ("closing", CLOSING), ("light_override", OVERRIDE)),
     *(("contact", CONTACT), ("project_version", VERSION), ("year_plan", PLAN | STEPS)),
     *(("unit_change", CHANGE), ("milestone", MILESTONE), ("sub_item", SUB_ITEM), ("supervision", ITEM)),
+    ("conflict", CONFLICT),
 ]
 BAD: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("action", ACTION, {"kind": "别的"}),
@@ -340,6 +407,10 @@ BAD: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("supervision_event", STEP, {"step": "销号"}),
     ("supervision_event", STEP, {"supervision_id": 99}),
     ("light_override", OVERRIDE, {"light": "橙"}),
+    ("conflict", CONFLICT, {"decision": "两可"}),
+    ("conflict", CONFLICT, {"period": 2024}),
+    ("conflict", CONFLICT, {"project_id": 999}),
+    ("conflict", CONFLICT, {"revoked_by": 1}),
     ("contact", CONTACT, {"role": "群众"}),
     ("unit", UNIT, {"kind": "街镇"}),
     ("unit", UNIT, {"name": "区住建局"}),

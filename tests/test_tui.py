@@ -12,7 +12,8 @@ from textual.widgets import DataTable, Input, Select
 
 from hgt_portfolio.months import month
 from hgt_portfolio.terms import Status
-from hgt_portfolio.tui.dialogs.exporting import BRIEF, BULLETIN, ExportScreen
+from hgt_portfolio.tui.dialogs.exporting import ExportScreen
+from hgt_portfolio.tui.dialogs.outputs import BRIEF, BULLETIN, QUARTERLY
 from hgt_portfolio.tui.forms.screen import FormScreen
 from hgt_portfolio.tui.pages.detail import DetailPage
 from hgt_portfolio.tui.pages.projects import ProjectsPage
@@ -104,13 +105,18 @@ async def test_export_the_quarter(book: Book, tmp_path: Path) -> None:
         await keys(pilot, "f8")
         dialog = app.screen
         assert isinstance(dialog, ExportScreen)
+        dialog.query_one("#what", Select).value = QUARTERLY
+        await settle(pilot)
         path = Path(dialog.query_one("#path", Input).value)
         assert path == tmp_path / "out" / "重点工程投资汇总_2024Q3.xlsx"
         await keys(pilot, "f10")
         assert notice(app) == f"已导出：{path}"
         assert not isinstance(app.screen, ExportScreen)
         stamp = path.stat().st_mtime_ns
-        await keys(pilot, "f8", "f10")
+        await keys(pilot, "f8")
+        app.screen.query_one("#what", Select).value = QUARTERLY
+        await settle(pilot)
+        await keys(pilot, "f10")
         assert "已经存在" in shown(app)
         await keys(pilot, "enter")
         assert path.stat().st_mtime_ns == stamp, "取消 has the focus"

@@ -58,6 +58,8 @@ async def do(pilot: Pilot[None], action: TaskAction, kind: TaskKind) -> None:
     form = pilot.app.screen
     assert isinstance(form, FormScreen), (action, kind)
     texts = dict(FILLED[action])
+    if kind is TaskKind.CONFLICT:
+        texts = {"finding": "确已完工", "status": "完工", "finished": "2023-11-30"}
     if kind is TaskKind.REQUESTED:
         texts = {"reason": "同意", "doc": "红重办〔2024〕10号"}
         await choose_first(pilot, "request_id")
@@ -99,7 +101,7 @@ async def test_the_whole_queue_is_worked_from_top_to_bottom(written: Book) -> No
             following = [key for key in left[left.index(task.key) + 1 :] if key in keys_now] if task.key in left else []
             if following and page.at_hand is not None:
                 assert page.at_hand.key == following[0]
-        assert set(left) <= set(done) | {key for key in left if key not in done and key.startswith("冲突")}
+        assert set(left) <= set(done)
         assert written.figures.queue(written.point()).tasks == []
         assert "没有待办" in joined(app)
     assert written.ledger.broken_entry() is None
@@ -192,11 +194,11 @@ async def test_a_conflict_opens_the_form_that_it_came_with(book: Book, tmp_path:
         page = await open_queue(pilot)
         page.action_kind("冲突")
         await settle(pilot)
-        assert "表为“130000.00”" in joined(app).replace('"', "“", 1) or "130000.00" in joined(app)
+        assert "130000.00" in joined(app)
         await keys(pilot, "ctrl+f")
         assert isinstance(app.screen, ReturnsPage)
         await keys(pilot, "ctrl+e", "f10", "escape")
-        assert app.screen is page
+        assert page_of(pilot) is page
         assert TaskKind.CONFLICT not in {task.kind for task in page._order}
     assert book.position("40", QUARTER).stated == 130_000_000_000
 

@@ -12,7 +12,7 @@ from hgt_portfolio.months import month
 from hgt_portfolio.returns.quarter import Quarter
 from hgt_portfolio.returns.sending import write_forms
 from hgt_portfolio.tui.dialogs.base import NoticeScreen
-from hgt_portfolio.tui.dialogs.exporting import FORMS_ALL
+from hgt_portfolio.tui.dialogs.outputs import FORMS_ALL
 from hgt_portfolio.tui.pages.returning import ReturnsPage
 from tests.conftest import Book
 from tests.returning import CUMULATIVE, HOUSING, QUARTER, WAN, Rows, a_report, filed_before, fill, sent
@@ -118,3 +118,27 @@ async def test_the_past_takes_nothing_back(book: Book, tmp_path: Path) -> None:
         await keys(pilot, "ctrl+g", "space", "f10")
         assert isinstance(app.screen, NoticeScreen)
     assert book.position("40", QUARTER).stated is None
+
+
+async def test_what_is_undecided_is_kept_and_what_was_decided_is_not_asked_again(book: Book, tmp_path: Path) -> None:
+    filed_before(book)
+    fill(sent(book, tmp_path), {"40": {CUMULATIVE: 110000}})
+    book.as_operator("乙").report(a_report("40", 120000, "缺土"))
+    app = app_for(book, tmp_path)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        await keys(pilot, "ctrl+g", "space", "f10")
+        assert notice(app).startswith("已办：收回填报表 2024Q4，冲突未定 1 处：#40")
+        assert "冲突已记入台账" in joined(app)
+        await keys(pilot, "f10")
+        assert isinstance(app.screen, NoticeScreen), "nothing new to record"
+        await keys(pilot, "escape", "tab", "ctrl+e", "ctrl+e")
+        assert "已选留账" in joined(app)
+        await keys(pilot, "f10")
+        assert "冲突留账 1 处：#40" in notice(app)
+        assert "冲突 0 项" in shown(app)
+        assert "以前已留账" in joined(app)
+        await keys(pilot, "ctrl+e")
+        assert "已选取表" in joined(app)
+        await keys(pilot, "f10")
+    assert book.position("40", QUARTER).stated == 110000 * WAN

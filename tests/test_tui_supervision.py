@@ -165,7 +165,7 @@ async def test_the_past_is_read_only(book: Book) -> None:
 async def test_notices_are_exported_from_the_dialog(book: Book, tmp_path: Path) -> None:
     from textual.widgets import Select
 
-    from hgt_portfolio.tui.dialogs.exporting import NOTICES_ALL
+    from hgt_portfolio.tui.dialogs.outputs import NOTICES_ALL
 
     raised(book)
     app = app_for(book, tmp_path / "out")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hgt_portfolio import __version__
 from hgt_portfolio.exports import file_safe, place
 from hgt_portfolio.exports.documents import export_document
-from hgt_portfolio.settings import data_folder
+from hgt_portfolio.settings import settings_file
 
 if TYPE_CHECKING:
     from datetime import date
@@ -47,8 +47,8 @@ def places_of(figures: Figures, settings: Settings, exports: Path) -> Places:
     """Say where the database, what was exported and the settings are."""
     path = figures.store.path
     kept = figures.store.name if path is None else f"{path.resolve()}（{path.stat().st_size / 1024:,.0f} KB）"
-    file = (data_folder() / "settings.toml").resolve()
-    given = "、".join(f"{name} {value}" for name, value in vars(settings).items() if value not in ("", None))
+    file = settings_file().resolve()
+    given = "、".join(f"{name} {value}" for name, value in vars(settings).items() if value and name != "toured")
     return (
         ("数据库", kept),
         ("备份", "请先退出程序，再把数据库文件复制到别的磁盘；程序不自动备份"),

@@ -13,7 +13,7 @@ from textual.widgets import DataTable
 from hgt_portfolio.ledger import Outcome
 from hgt_portfolio.terms import Basis
 from hgt_portfolio.tui.commands import ROOTS
-from hgt_portfolio.tui.desk import Desk, Shown, sentence
+from hgt_portfolio.tui.desk import Desk, Frame, Shown, sentence
 from hgt_portfolio.tui.dialogs.base import HelpScreen, pointed_help
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ class Everywhere(Screen[None]):
 
     PLACE = ""
     desk: Desk
+    frame: Frame | None
 
     @property
     def portfolio(self) -> PortfolioApp:
@@ -95,7 +96,7 @@ class Everywhere(Screen[None]):
         """Open the export dialog."""
         from hgt_portfolio.tui.dialogs.exporting import ExportScreen
 
-        self.app.push_screen(ExportScreen(self.desk, self.unit()))
+        self.app.push_screen(ExportScreen(self.desk, self.unit(), self.chosen(), self.shown(), self.frame))
 
     def action_returns(self) -> None:
         """Open the screen that takes units' forms back."""

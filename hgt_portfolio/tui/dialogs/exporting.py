@@ -15,17 +15,12 @@ from textual.message import Message
 from textual.widgets import Button, Input, Select, Static
 
 from hgt_portfolio.months import quarter_end, quarter_text, read_period
-from hgt_portfolio.tui.desk import Desk, sentence
+from hgt_portfolio.tui.desk import Desk, Frame, Shown, sentence
 from hgt_portfolio.tui.dialogs.base import AskScreen, Dialog
+from hgt_portfolio.tui.dialogs.outputs import FORMATS, Output, duty_label, outputs_of, this_screen
 from hgt_portfolio.tui.entry import LineInput
 from hgt_portfolio.tui.wording import clean, words
 
-QUARTERLY = "季度汇总工作簿"
-BULLETIN = "通报和底稿"
-BRIEF = "一页纸"
-DUTY_ALL = "责任清单（全部单位）"
-FORMS_ALL = "发出填报表（全部单位）"
-NOTICES_ALL = "督办单（今天，全部单位）"
 BAR = 30
 
 
@@ -56,7 +51,7 @@ class ExportScreen(Dialog[None]):
     class Weighed(Message):
         """What an export is about to write, and the files that it would replace."""
 
-        def __init__(self, what: str, period: int, target: Path, replaced: list[Path]) -> None:
+        def __init__(self, what: Output, period: int, target: Path, replaced: list[Path]) -> None:
             self.what, self.period, self.target, self.replaced = what, period, target, replaced
             super().__init__()
 
@@ -74,25 +69,32 @@ class ExportScreen(Dialog[None]):
             self.paths, self.said = paths, said
             super().__init__()
 
-    def __init__(self, desk: Desk, unit: str | None) -> None:
+    def __init__(
+        self, desk: Desk, unit: str | None, project: str | None, shown: Shown | None, frame: Frame | None
+    ) -> None:
         super().__init__()
-        self.desk, self._unit = desk, unit
+        self.desk, self._unit, self._project = desk, unit, project
+        self._own: list[Output] = []
+        if shown is not None and frame is not None:
+            self._own = [this_screen(shown, frame, label, suffix) for label, suffix in FORMATS]
+        self._outputs = self._found([unit] if unit else [])
         self._turn = 0
         self._typed = False
         self._exporting = False
         self._named = ""
 
+    def _found(self, units: list[str]) -> dict[str, Output]:
+        return {output.label: output for output in (*self._own, *outputs_of(units, self._project))}
+
     def box(self) -> ComposeResult:
         """Lay out the three fields, the progress and the buttons."""
-        first = self._unit or QUARTERLY
+        first = duty_label(self._unit) if self._unit else next(iter(self._outputs))
         with Vertical(classes="dialog wide") as frame:
             frame.border_title = Content("导出")
             frame.border_subtitle = Content("F10 或 Ctrl+S 导出  Esc 关闭")
             with Horizontal(classes="form_row"):
                 yield Static("内容", classes="name")
-                yield Select(
-                    _options([first] if self._unit else []), value=first, allow_blank=False, id="what", compact=True
-                )
+                yield Select(self._options(), value=first, allow_blank=False, id="what", compact=True)
             with Horizontal(classes="form_row"):
                 yield Static("季度", classes="name")
                 yield LineInput(id="period", placeholder="如 2024Q3", compact=True)
@@ -120,7 +122,8 @@ class ExportScreen(Dialog[None]):
     def _is_ready(self, message: Ready) -> None:
         what = self.query_one("#what", Select)
         chosen = what.value
-        what.set_options(_options(message.units))
+        self._outputs = self._found(message.units)
+        what.set_options(self._options())
         what.value = chosen
         self.query_one("#period", Input).value = quarter_text(message.period)
 
@@ -134,18 +137,24 @@ class ExportScreen(Dialog[None]):
             return
         if not self._typed:
             self._turn += 1
-            self._name_target(self._turn, str(self.query_one("#what", Select).value), quarter_end(period))
+            name = self._what().name(quarter_end(period))
+            self._name_target(self._turn, name)
 
     @on(Input.Changed, "#path")
     def _path_typed(self, event: Input.Changed) -> None:
         self._typed = event.value != self._named
 
+    def _options(self) -> list[tuple[Text, str]]:
+        return [(words(label), label) for label in self._outputs]
+
+    def _what(self) -> Output:
+        return self._outputs[str(self.query_one("#what", Select).value)]
+
     @work(thread=True, exclusive=True, group="name")
-    def _name_target(self, turn: int, what: str, period: int) -> None:
+    def _name_target(self, turn: int, name: str) -> None:
         try:
-            name = _name(what, period)
             self.post_message(ExportScreen.Named(turn, (self.desk.exports / name).absolute()))
-        except Exception as problem:  # every failure is said in the dialog
+        except OSError as problem:
             self.post_message(ExportScreen.Ended([], sentence(problem)))
 
     @on(Named)
@@ -168,23 +177,13 @@ class ExportScreen(Dialog[None]):
             self._say("请写明存到哪里。")
             return
         self._exporting = True
-        self._weigh(str(self.query_one("#what", Select).value), period, Path(path).expanduser().absolute())
+        self._weigh(self._what(), period, Path(path).expanduser().absolute())
 
     @work(thread=True, group="export")
-    def _weigh(self, what: str, period: int, target: Path) -> None:
+    def _weigh(self, what: Output, period: int, target: Path) -> None:
         """Find the files that an export would replace."""
         try:
-            from hgt_portfolio import exports
-            from hgt_portfolio.exports.supervision import supervision_name
-
-            everyone = what in (DUTY_ALL, NOTICES_ALL)
-            units = [unit.name for unit in self.desk.figures.units()] if everyone else [what]
-            files = [] if what == FORMS_ALL else [target / exports.duty_name(unit, period) for unit in units]
-            if what == NOTICES_ALL:
-                files = [target / supervision_name(unit, self.desk.point().day) for unit in units]
-            if name := _name(what, period):
-                files = _whole(what, name, target)
-            replaced = [path for path in files if path.is_file()]
+            replaced = [path for path in what.files(self.desk, period, target) if path.is_file()]
             self.post_message(ExportScreen.Weighed(what, period, target, replaced))
         except Exception as problem:  # every failure is said in the dialog
             self.post_message(ExportScreen.Ended([], sentence(problem)))
@@ -203,40 +202,19 @@ class ExportScreen(Dialog[None]):
         said = f"{message.replaced[0]}{more}已经存在，导出后原来的内容就没有了。"
         self.app.push_screen(AskScreen("覆盖文件？", said, "覆盖"), answered)
 
-    def _begin(self, what: str, period: int, target: Path) -> None:
+    def _begin(self, what: Output, period: int, target: Path) -> None:
         self._exporting = True
         self._say("正在导出")
         self._export(what, period, target)
 
     @work(thread=True, group="export")
-    def _export(self, what: str, period: int, target: Path) -> None:
+    def _export(self, what: Output, period: int, target: Path) -> None:
         def follow(step: str, done: int, total: int) -> None:
             self.post_message(ExportScreen.Progressed(step, done, total))
 
         try:
-            from hgt_portfolio import exports
-            from hgt_portfolio.exports import documents
-
-            desk = self.desk
-            point = desk.figures.point(quarter_text(period), desk.known_at)
-            if what == FORMS_ALL:
-                from hgt_portfolio.returns.quarter import Quarter
-                from hgt_portfolio.returns.sending import write_forms
-
-                paths = write_forms(desk.figures, target, Quarter, period)
-            elif what == NOTICES_ALL:
-                from hgt_portfolio.exports.supervision import export_supervision
-
-                paths = export_supervision(desk.figures, desk.point(), target)
-            elif what == BULLETIN:
-                paths = documents.export_bulletin(desk.figures, point, target)
-            elif what == BRIEF:
-                paths = [documents.export_brief(desk.figures, point, target)]
-            elif what == QUARTERLY:
-                paths = [exports.export_quarterly(desk.figures, point, target, rules=desk.rules, progress=follow)]
-            else:
-                unit = None if what == DUTY_ALL else what
-                paths = exports.export_duty(desk.figures, point, target, unit=unit, rules=desk.rules, progress=follow)
+            point = self.desk.figures.point(quarter_text(period), self.desk.known_at)
+            paths = what.write(self.desk, point, target, follow)
         except Exception as problem:  # every failure is said in the dialog, and nothing half-written remains
             self.post_message(ExportScreen.Ended([], sentence(problem)))
         else:
@@ -257,6 +235,8 @@ class ExportScreen(Dialog[None]):
         count = f"，共 {len(message.paths)} 个文件" if len(message.paths) > 1 else ""
         app: Any = self.app
         app.say(f"已导出：{message.paths[0]}{count}")
+        for path in message.paths:
+            app.deliver(path)
         self.dismiss(None)
 
     def _say(self, text: str) -> None:
@@ -275,29 +255,3 @@ class ExportScreen(Dialog[None]):
             self.action_export()
         else:
             self.action_leave()
-
-
-def _options(units: list[str]) -> list[tuple[Text, str]]:
-    whole = [(Text(name), name) for name in (QUARTERLY, BULLETIN, BRIEF, DUTY_ALL, FORMS_ALL, NOTICES_ALL)]
-    return whole + [(words(f"责任清单：{unit}"), unit) for unit in units]
-
-
-def _name(what: str, period: int) -> str:
-    """Name the file of a quarter's export; empty where each unit has its own."""
-    from hgt_portfolio import exports
-    from hgt_portfolio.exports import documents
-
-    names = {
-        QUARTERLY: exports.quarterly_name(period),
-        BULLETIN: documents.bulletin_name(period),
-        BRIEF: documents.brief_name(period),
-    }
-    return names.get(what, "")
-
-
-def _whole(what: str, name: str, target: Path) -> list[Path]:
-    """Give the files of a quarter's export: the 通报 has its 底稿 beside it."""
-    from hgt_portfolio.exports.documents import paper_name
-
-    path = target / name if target.is_dir() else target
-    return [path, path.with_name(paper_name(path.name))] if what == BULLETIN else [path]

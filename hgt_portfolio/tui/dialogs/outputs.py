@@ -1,0 +1,159 @@
+"""What the export dialog can write: each with its label, its file's name, the files it makes and how it makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from hgt_portfolio.exports import Progress
+from hgt_portfolio.figures import Point
+from hgt_portfolio.tui.desk import Desk, Frame, Shown
+
+QUARTERLY = "季度汇总工作簿"
+BULLETIN = "通报和底稿"
+BRIEF = "一页纸"
+DUTY_ALL = "责任清单（全部单位）"
+FORMS_ALL = "发出填报表（全部单位）"
+NOTICES_ALL = "督办单（今天，全部单位）"
+HANDOVER = "交接清册"
+FORMATS = (("Excel 工作簿", ".xlsx"), ("CSV", ".csv"), ("Word 文档", ".docx"))
+
+
+@dataclass(frozen=True)
+class Output:
+    """One thing to export at a quarter: ``name`` of its file (empty: a folder), the ``files`` it makes, ``write``."""
+
+    label: str
+    name: Callable[[int], str]
+    files: Callable[[Desk, int, Path], list[Path]]
+    write: Callable[[Desk, Point, Path, Progress], list[Path]]
+
+
+def _folder(_period: int) -> str:
+    return ""
+
+
+def this_screen(shown: Shown, frame: Frame, label: str, suffix: str) -> Output:
+    """Make the output of what a screen shows, read at the screen's own point."""
+    from hgt_portfolio.exports import file_safe
+    from hgt_portfolio.exports.shown import export_shown, shown_files
+
+    def files(_desk: Desk, _period: int, target: Path) -> list[Path]:
+        # The names of the tables are known only once they are read: what is replaced is found by the pattern.
+        found = sorted(target.parent.glob(f"{target.stem}_*.csv")) if target.suffix == ".csv" else []
+        return [*shown_files(target, [""]), *found]
+
+    def write(desk: Desk, _point: Point, target: Path, progress: Progress) -> list[Path]:
+        progress("读取台账", 0, 2)
+        tables = shown.read(frame)
+        progress("写入文件", 1, 2)
+        return export_shown(desk.figures, frame.point, shown.name, tables, target)
+
+    name = f"{file_safe(shown.name)}_{frame.point.day}{suffix}"
+    return Output(f"本屏所示：{shown.name}（{label}）", lambda _period: name, files, write)
+
+
+def outputs_of(units: list[str], project: str | None) -> Iterator[Output]:
+    """Give every other output: the quarter's, each unit's 责任清单, and the chosen project's file."""
+    from hgt_portfolio.exports import documents, quarterly_name
+
+    yield Output(QUARTERLY, quarterly_name, _one(quarterly_name), _quarterly)
+    yield Output(BULLETIN, documents.bulletin_name, _bulletin_files, _bulletin)
+    yield Output(BRIEF, documents.brief_name, _one(documents.brief_name), _brief)
+    yield Output(DUTY_ALL, _folder, _duty_files(units), _duty(None))
+    yield Output(FORMS_ALL, _folder, lambda _desk, _period, _target: [], _forms)
+    yield Output(NOTICES_ALL, _folder, _notice_files(units), _notices)
+    if project is not None:
+        yield Output(f"项目档案：#{project}", _folder, lambda _desk, _period, _target: [], _dossier(project))
+    yield Output(HANDOVER, _folder, lambda _desk, _period, _target: [], _handover)
+    for unit in units:
+        yield Output(duty_label(unit), _folder, _duty_files([unit]), _duty(unit))
+
+
+def duty_label(unit: str) -> str:
+    """Name the output of one unit's 责任清单."""
+    return f"责任清单：{unit}"
+
+
+def _whole(target: Path, name: str) -> Path:
+    return target / name if target.is_dir() else target
+
+
+def _one(name: Callable[[int], str]) -> Callable[[Desk, int, Path], list[Path]]:
+    return lambda _desk, period, target: [_whole(target, name(period))]
+
+
+def _quarterly(desk: Desk, point: Point, target: Path, progress: Progress) -> list[Path]:
+    from hgt_portfolio.exports import export_quarterly
+
+    return [export_quarterly(desk.figures, point, target, rules=desk.rules, progress=progress)]
+
+
+def _bulletin_files(_desk: Desk, period: int, target: Path) -> list[Path]:
+    from hgt_portfolio.exports.documents import bulletin_name, paper_name
+
+    path = _whole(target, bulletin_name(period))
+    return [path, path.with_name(paper_name(path.name))]
+
+
+def _bulletin(desk: Desk, point: Point, target: Path, _progress: Progress) -> list[Path]:
+    from hgt_portfolio.exports.documents import export_bulletin
+
+    return export_bulletin(desk.figures, point, target)
+
+
+def _brief(desk: Desk, point: Point, target: Path, _progress: Progress) -> list[Path]:
+    from hgt_portfolio.exports.documents import export_brief
+
+    return [export_brief(desk.figures, point, target)]
+
+
+def _duty_files(units: list[str]) -> Callable[[Desk, int, Path], list[Path]]:
+    from hgt_portfolio.exports import duty_name
+
+    return lambda _desk, period, target: [target / duty_name(unit, period) for unit in units]
+
+
+def _duty(unit: str | None) -> Callable[[Desk, Point, Path, Progress], list[Path]]:
+    def write(desk: Desk, point: Point, target: Path, progress: Progress) -> list[Path]:
+        from hgt_portfolio.exports import export_duty
+
+        return export_duty(desk.figures, point, target, unit=unit, rules=desk.rules, progress=progress)
+
+    return write
+
+
+def _forms(desk: Desk, point: Point, target: Path, _progress: Progress) -> list[Path]:
+    from hgt_portfolio.returns.quarter import Quarter
+    from hgt_portfolio.returns.sending import write_forms
+
+    return write_forms(desk.figures, target, Quarter, point.period)
+
+
+def _notice_files(units: list[str]) -> Callable[[Desk, int, Path], list[Path]]:
+    from hgt_portfolio.exports.supervision import supervision_name
+
+    return lambda desk, _period, target: [target / supervision_name(unit, desk.point().day) for unit in units]
+
+
+def _notices(desk: Desk, _point: Point, target: Path, _progress: Progress) -> list[Path]:
+    from hgt_portfolio.exports.supervision import export_supervision
+
+    return export_supervision(desk.figures, desk.point(), target)
+
+
+def _dossier(no: str) -> Callable[[Desk, Point, Path, Progress], list[Path]]:
+    def write(desk: Desk, _point: Point, target: Path, _progress: Progress) -> list[Path]:
+        from hgt_portfolio.exports.dossier import export_dossier
+
+        return export_dossier(desk.figures, desk.point(), no, target)
+
+    return write
+
+
+def _handover(desk: Desk, _point: Point, target: Path, _progress: Progress) -> list[Path]:
+    from hgt_portfolio.exports.dossier import export_handover, places_of
+
+    point = desk.point()
+    return export_handover(desk.figures, point, places_of(desk.figures, desk.settings, desk.exports), target)

@@ -1,0 +1,76 @@
+"""Every screen exports what it shows: the whole of its filter, as workbook, CSV and document."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import pytest
+from docx import Document
+from openpyxl import load_workbook
+from textual.pilot import Pilot
+from textual.widgets import Input, Select
+
+from hgt_portfolio.tui.commands import ROOTS
+from hgt_portfolio.tui.dialogs.exporting import ExportScreen
+from tests.conftest import Book
+from tests.tui import app_for, keys, notice, settle
+
+DAY = date(2024, 10, 10)
+
+
+async def _exported(pilot: Pilot[None], ending: str) -> Path:
+    """Export what the screen shows in one format, and give the path that the dialog showed first."""
+    await keys(pilot, "f8")
+    dialog = pilot.app.screen
+    assert isinstance(dialog, ExportScreen)
+    what = dialog.query_one("#what", Select)
+    what.value = next(value for _, value in what._options if f"（{ending}）" in str(value))
+    await settle(pilot)
+    path = Path(dialog.query_one("#path", Input).value)
+    await keys(pilot, "f10")
+    return path
+
+
+@pytest.mark.parametrize("today", [DAY])
+async def test_the_list_as_filtered_in_each_format(book: Book, tmp_path: Path) -> None:
+    app = app_for(book, tmp_path / "out")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await keys(pilot, "2", "f3", "=ywgw", "enter")
+        sheet = await _exported(pilot, "Excel 工作簿")
+        assert notice(app) == f"已导出：{sheet}"
+        text = await _exported(pilot, "CSV")
+        word = await _exported(pilot, "Word 文档")
+    rows = list(csv.reader(text.read_text(encoding="utf-8-sig").splitlines()))
+    assert [row[0] for row in rows[1:]] == ["1", "2"]
+    written = load_workbook(sheet, read_only=True)
+    names = [cell for row in written.worksheets[0].iter_rows(values_only=True) for cell in row if isinstance(cell, str)]
+    written.close()
+    assert sum("雨污管网" in name for name in names) == 2
+    assert sum("雨污管网" in cell.text for row in Document(str(word)).tables[0].rows for cell in row.cells) >= 2
+
+
+@pytest.mark.parametrize("today", [DAY])
+async def test_every_root_screen_and_what_opens_from_it_exports_itself(book: Book, tmp_path: Path) -> None:
+    book.report("1", "2024Q3", "在建", "62000")
+    app = app_for(book, tmp_path / "out")
+    ways = {place: (str(number),) for number, place in enumerate(ROOTS, 1)}
+    ways |= {
+        "detail": ("2", "enter"),
+        "board": ("alt+l",),
+        "brief": ("f9",),
+        "rules": ("alt+r",),
+        "duty": ("3", "enter"),
+    }
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        for place, way in ways.items():
+            await keys(pilot, "1", *way)
+            assert getattr(app.screen, "PLACE", "") == place
+            path = await _exported(pilot, "Excel 工作簿")
+            assert notice(app) == f"已导出：{path}", place
+            written = load_workbook(path, read_only=True)
+            assert written.worksheets[0].max_row > 3, place
+            written.close()
