@@ -268,7 +268,7 @@ def test_all_numbers_are_listed(sample: Figures) -> None:
 
 
 def command(sample: Figures, capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
-    code = run([*words, "--db", str(sample.store.engine.url)])
+    code = run([*words, "--db", str(sample.store.url)])
     told = capsys.readouterr()
     return code, told.out + told.err
 

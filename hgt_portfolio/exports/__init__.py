@@ -113,7 +113,8 @@ def place(target: Path, content: bytes) -> None:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        _verify(growing, MAIN_PARTS[target.suffix.lower()])
+        if part := MAIN_PARTS.get(target.suffix.lower()):
+            _verify(growing, part)
         growing.replace(target)
     except OSError as error:
         raise ExportError(_sentence(error, target)) from error

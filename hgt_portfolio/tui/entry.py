@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.events import Paste
 from textual.widgets import Input
 
-from hgt_portfolio.tui.wording import clean
+from hgt_portfolio.tui.wording import clean, visible
 
 
 class LineInput(Input):
@@ -23,6 +23,6 @@ class LineInput(Input):
 
     def _put_in(self, text: str) -> None:
         lines = text.splitlines()
-        line = clean(text) if lines == [text] else " ".join(part for part in map(clean, lines) if part)
+        line = visible(text) if lines == [text] else " ".join(part for part in map(clean, lines) if part)
         if line:
             self.replace(line, *self.selection)

@@ -178,12 +178,12 @@ class Page(Everywhere):
         second, standing = self._tabs(), frame.rules_label.split(" ")[-1]
         second.append_text(self._tail(frame.rules_label, self.size.width - second.cell_len - 2))
         rest = Text.assemble("  ", (when, WARNING if desk.travelling else ""))
-        if standing not in second.plain:
-            rest.append(f"  {standing}")
         marks = ((f"历史只读{known}", desk.travelling), ("演示", frame.demo), ("只读", desk.read_only))
         for mark, is_on in (*marks, ("加载中 Esc取消", self._slow)):
             if is_on:
                 rest.append("  ").append(f" {mark} ", WARNING)
+        if standing not in second.plain:
+            rest.append(f"  {standing}")
         title = wording.fitted(frame.title, max(self.size.width - rest.cell_len - 2, SHORTEST_TITLE), "bold")
         first = Text.assemble(" ", title, rest)
         for line in (first, second):

@@ -34,8 +34,13 @@ LIGHT_STYLES = {
 
 def clean(text: str) -> str:
     """Give text without characters that could steer or confuse a terminal; line breaks become one space."""
+    return visible(text).strip()
+
+
+def visible(text: str) -> str:
+    """Give text like ``clean``, the spaces at its ends kept."""
     spaced = "".join(" " if char in _BREAKS else char for char in text)
-    return "".join(char for char in spaced if not _confusing(char)).strip()
+    return "".join(char for char in spaced if not _confusing(char))
 
 
 def _confusing(char: str) -> bool:

@@ -11,11 +11,19 @@ from textual.containers import VerticalScroll
 from textual.widgets import DataTable, Static
 
 from hgt_portfolio.figures import Suggestion, SupervisionItem
-from hgt_portfolio.reports.supervision import count_words, due_words
+from hgt_portfolio.reports.supervision import (
+    count_words,
+    due_words,
+    step_list,
+    suggestion_list,
+    supervision_item,
+    supervision_list,
+)
 from hgt_portfolio.rules.point import moment_words
+from hgt_portfolio.table import Table
 from hgt_portfolio.terms import SupervisionState, SupervisionStep
 from hgt_portfolio.tui import wording
-from hgt_portfolio.tui.desk import Desk, Frame
+from hgt_portfolio.tui.desk import Desk, Frame, Shown
 from hgt_portfolio.tui.forms.screen import FormScreen
 from hgt_portfolio.tui.forms.supervising import raising, stepping
 from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question
@@ -133,6 +141,17 @@ class SupervisionPage(ItemCommands):
         found = self._items.get(key) or self._suggestions.get(key)
         return found.unit if found else None
 
+    def shown(self) -> Shown:
+        """Give the items in scope, and what is suggested."""
+        figures, rules, whole = self.desk.figures, self.desk.rules, self._whole
+
+        def read(frame: Frame) -> list[Table]:
+            items = figures.supervision(frame.point)
+            listed = supervision_list(items, frame.point, whole=whole)
+            return [listed, suggestion_list(figures.suggested(frame.point, rules=rules), frame.point)]
+
+        return Shown("督办事项", read)
+
     def action_scope(self) -> None:
         """Turn between the items not struck off and all of them."""
         self._whole = not self._whole
@@ -242,6 +261,16 @@ class ItemPage(ItemCommands):
         ]
         nothing = Text("还没有办理。催办、反馈、延期、申请销号见 F1。", "dim")
         self.query_one("#history", Static).update(facts.pairs(steps) if steps else nothing)
+
+    def shown(self) -> Shown:
+        """Give the item and its steps."""
+        figures, no = self.desk.figures, self._no
+
+        def read(frame: Frame) -> list[Table]:
+            item = figures.supervised(frame.point, no)
+            return [supervision_item(item, frame.point), step_list(item)]
+
+        return Shown(f"督办事项_{no}", read)
 
     def item(self) -> SupervisionItem | None:
         """Give the item itself."""
