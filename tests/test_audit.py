@@ -17,6 +17,7 @@ from sqlmodel import SQLModel
 
 from hgt_portfolio.ledger import Ledger, Refused, validated
 from hgt_portfolio.ledger.chain import LEDGER_TABLES, broken_link
+from hgt_portfolio.ledger.returning import ConflictInput
 from hgt_portfolio.model.inputs import (
     AmendInput,
     Changes,
@@ -36,6 +37,7 @@ from hgt_portfolio.model.inputs_supervision import StepInput, SuperviseInput
 from hgt_portfolio.months import first_day, last_day, month
 from hgt_portfolio.plan import read_plan
 from hgt_portfolio.store import Store
+from hgt_portfolio.terms import Decision
 from tests import oracle
 from tests.conftest import TODAY, Book, open_book
 from tests.oracle import Oracle, When
@@ -80,6 +82,19 @@ def doings(book: Book) -> Iterator[tuple[str, Any]]:
     yield "督办", led.supervision_step(StepInput(item="督2024-001", step="催办", day=date(2024, 10, 8)))
     change: dict[str, Any] = {"kind": "更名", "units": ("区科工局",), "successor": "区科技局", "doc": ISSUED}
     yield "单位变更", led.change_units(UnitChangeInput(effective=date(2024, 7, 1), **change))
+    clash = ConflictInput(
+        no="24",
+        period=SEPTEMBER,
+        field="cumulative_fen",
+        sent="1.00",
+        theirs="3.00",
+        ours="2.00",
+        decision=Decision.OPEN,
+        file="填报表.xlsx",
+        their_by="丙",
+        our_by="甲",
+    )
+    yield "收回填报表", led.take_returns([], [clash], seen=book.figures.last_action())
     yield "退回填报", led.send_back("24", JUNE, "与现场不符")
     yield "采用规则", led.adopt("武汉", ISSUED, date(2024, 1, 1))
     yield "定稿", led.close(JUNE, files={"汇总表.xlsx": b"PK"})
@@ -105,7 +120,7 @@ def test_one_action_is_one_entry_of_who_when_what_and_why(book: Book) -> None:
 
 
 TOUCHING = {"装载规划", "期初建账", "进度填报", "年度计划", "核实"}
-TOUCHING |= {"调整", "配合填报", "人工定灯", "联系人", "退回填报", "节点", "督办"}
+TOUCHING |= {"收回填报表", "调整", "配合填报", "人工定灯", "联系人", "退回填报", "节点", "督办"}
 """The kinds of action above that are about project 24."""
 
 

@@ -57,7 +57,7 @@ async def test_the_list_as_filtered_in_each_format(book: Book, tmp_path: Path) -
 async def test_every_root_screen_and_what_opens_from_it_exports_itself(book: Book, tmp_path: Path) -> None:
     book.report("1", "2024Q3", "在建", "62000")
     app = app_for(book, tmp_path / "out")
-    ways = {place: (str(number),) for number, place in enumerate(ROOTS, 1)}
+    ways: dict[str, tuple[str, ...]] = {place: (str(number),) for number, place in enumerate(ROOTS, 1)}
     ways |= {
         "detail": ("2", "enter"),
         "board": ("alt+l",),
