@@ -26,6 +26,7 @@ from tests.tui import app_for, keys, settle, shown
 DAY = date(2024, 10, 20)
 WRITING = {
     "projects": "report check opening year_plan amend contact milestone send_back cooperate light supervise bulk undo",
+    "queue": "handle",
     "supervision": "remind answer extend apply strike turn_down",
     "returns": "take",
 }
@@ -35,9 +36,9 @@ READING = """
     help overview projects units timeline queue supervision next_screen filter filters clear reload mark mark_range
     mark_all export brief skip panel sort reverse columns group zoom_in zoom_out this_day copy copy_cell next_page
     previous_page travel present rule_sets returns pick pick_all choose scope version unit_projects board basis theme
-    settings tour palette back quit handle
+    settings tour palette back quit
 """
-"""The commands that do not write to the ledger themselves; ``handle`` opens one of the forms that refuse."""
+"""The commands that do not write to the ledger themselves."""
 
 
 @pytest.fixture

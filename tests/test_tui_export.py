@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Select
 
 from hgt_portfolio.tui.commands import ROOTS
+from hgt_portfolio.tui.dialogs.base import AskScreen
 from hgt_portfolio.tui.dialogs.exporting import ExportScreen
 from tests.conftest import Book
 from tests.tui import app_for, joined, keys, notice, settle
@@ -75,3 +76,20 @@ async def test_every_root_screen_and_what_opens_from_it_exports_itself(book: Boo
             written = load_workbook(path, read_only=True)
             assert written.worksheets[0].max_row > 3, place
             written.close()
+
+
+@pytest.mark.parametrize("today", [DAY])
+async def test_a_projects_file_and_the_handover_ask_before_they_replace(book: Book, tmp_path: Path) -> None:
+    app = app_for(book, tmp_path / "out")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await keys(pilot, "2")
+        for what, name in (("项目档案：#1", "项目档案_1_"), ("交接清册", "工作交接清册_")):
+            for again in (False, True):
+                await keys(pilot, "f8")
+                app.screen.query_one("#what", Select).value = what
+                await settle(pilot)
+                await keys(pilot, "f10")
+                assert isinstance(app.screen, AskScreen) == again
+            await keys(pilot, "escape", "escape")
+            assert len(list((tmp_path / "out").glob(f"{name}*"))) == 2

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from textual.events import Key
 from textual.widgets import Input, Select
 
 from hgt_portfolio.settings import Settings, SettingsError, read_settings, write_settings
@@ -14,6 +15,7 @@ from hgt_portfolio.tui.dialogs.base import AskScreen, NoticeScreen
 from hgt_portfolio.tui.dialogs.settings import SettingsScreen
 from hgt_portfolio.tui.dialogs.tour import STOPS, TourScreen
 from hgt_portfolio.tui.forms.screen import FormScreen
+from hgt_portfolio.tui.pages.board import BoardPage
 from tests.conftest import Book
 from tests.tui import app_for, fill, joined, keys, notice, settle, shown
 
@@ -121,3 +123,17 @@ def test_a_settings_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     place.parent.write_text("a file in its way", encoding="utf-8")
     with pytest.raises(SettingsError, match="不能写设置文件"):
         write_settings(place, {"page": 50})
+
+
+@pytest.mark.parametrize("today", [DAY])
+async def test_alt_with_a_letter_is_a_command_while_typing_too(book: Book) -> None:
+    app = app_for(book)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        await keys(pilot, "2", "f3", "=yw")
+        # What a terminal sends for Alt and a letter carries the letter.
+        app.post_message(Key("alt+l", "l"))
+        await settle(pilot)
+        assert isinstance(app.screen, BoardPage)
+        await keys(pilot, "escape")
+        assert app.screen.query_one("#filter", Input).value == "yw"

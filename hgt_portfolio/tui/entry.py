@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual.events import Paste
+from textual.events import Key, Paste
 from textual.widgets import Input
 
 from hgt_portfolio.tui.wording import clean, visible
@@ -10,6 +10,15 @@ from hgt_portfolio.tui.wording import clean, visible
 
 class LineInput(Input):
     """An input that keeps every pasted line; Textual's own keeps only the first."""
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Leave Alt with a letter to the commands: a terminal sends the letter along as if it were typed."""
+        return not key.startswith("alt+") and super().check_consume_key(key, character)
+
+    def on_key(self, event: Key) -> None:
+        """Type no letter that came with Alt."""
+        if event.key.startswith("alt+"):
+            event.prevent_default()
 
     def on_paste(self, event: Paste) -> None:
         """Put in the pasted text as one line."""

@@ -65,8 +65,8 @@ def outputs_of(units: list[str], project: str | None) -> Iterator[Output]:
     yield Output(FORMS_ALL, _folder, lambda _desk, _period, _target: [], _forms)
     yield Output(NOTICES_ALL, _folder, _notice_files(units), _notices)
     if project is not None:
-        yield Output(f"项目档案：#{project}", _folder, lambda _desk, _period, _target: [], _dossier(project))
-    yield Output(HANDOVER, _folder, lambda _desk, _period, _target: [], _handover)
+        yield Output(f"项目档案：#{project}", _folder, _dossier_files(project), _dossier(project))
+    yield Output(HANDOVER, _folder, _handover_files, _handover)
     for unit in units:
         yield Output(duty_label(unit), _folder, _duty_files([unit]), _duty(unit))
 
@@ -141,6 +141,25 @@ def _notices(desk: Desk, _point: Point, target: Path, _progress: Progress) -> li
     from hgt_portfolio.exports.supervision import export_supervision
 
     return export_supervision(desk.figures, desk.point(), target)
+
+
+def _both(target: Path, name: str) -> list[Path]:
+    return [target / f"{name}.docx", target / f"{name}.xlsx"]
+
+
+def _dossier_files(no: str) -> Callable[[Desk, int, Path], list[Path]]:
+    def files(desk: Desk, _period: int, target: Path) -> list[Path]:
+        from hgt_portfolio.exports.dossier import dossier_name
+
+        return _both(target, dossier_name(no, desk.figures.position(desk.point(), no).name))
+
+    return files
+
+
+def _handover_files(desk: Desk, _period: int, target: Path) -> list[Path]:
+    from hgt_portfolio.exports.dossier import handover_name
+
+    return _both(target, handover_name(desk.point().day))
 
 
 def _dossier(no: str) -> Callable[[Desk, Point, Path, Progress], list[Path]]:
