@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test examples lock clean
+.PHONY: run test drawings examples lock clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/hgt
@@ -14,6 +14,10 @@ test: $(VENV)/test.stamp
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -n auto
+
+drawings: $(VENV)/test.stamp
+	@rm -rf tests/drawings && mkdir tests/drawings
+	@HGT_DRAWINGS=1 $(BIN)/python -m pytest -n 2 tests/test_tui_drawings.py
 
 examples: $(VENV)/test.stamp
 	@$(BIN)/python -m tests.make_examples

@@ -46,7 +46,7 @@ from hgt_portfolio.model.project import Domain, PlanStatement, Project
 from hgt_portfolio.months import Month
 from hgt_portfolio.rules.lights import RuleSet
 from hgt_portfolio.rules.point import Point, office_day
-from hgt_portfolio.store import StoreError
+from hgt_portfolio.store import Stop, StoreError
 from hgt_portfolio.terms import FilingKind
 
 __all__ = [
@@ -70,6 +70,7 @@ __all__ = [
     "Request",
     "Source",
     "StepTaken",
+    "Stop",
     "StoreError",
     "SubCount",
     "Suggestion",

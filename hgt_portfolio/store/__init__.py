@@ -18,6 +18,8 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, Oper
 from sqlmodel import Session
 
 from hgt_portfolio.settings import os_reason
+from hgt_portfolio.store.stopping import Stop as Stop
+from hgt_portfolio.store.stopping import stop_over
 
 HEAD = "0002"
 """The newest schema revision that this program knows."""
@@ -26,6 +28,8 @@ APPLICATION_ID = 0x48475450
 """Marks the file as a ledger of this program (``HGTP`` in its header)."""
 
 BUSY_SECONDS = 10
+
+STOPPED = "读取已取消。"
 
 
 class StoreError(Exception):
@@ -60,7 +64,10 @@ class Store:
     def read(self) -> Iterator[Session]:
         """Open a session that sees one state of the ledger; it cannot write."""
         self.require_schema()
-        with _refusing(self), Session(self.engine) as session, session.begin():
+        stop = stop_over()
+        if stop.stopped:
+            raise StoreError(STOPPED)
+        with _refusing(self), Session(self.engine) as session, session.begin(), stop.holding(session):
             yield session
             # What was read outlives the session; nothing it changed does.
             session.expunge_all()
@@ -214,5 +221,6 @@ _REASONS = {
     "read-only": "数据库 {where} 是只读的，本次没有写入任何内容。请检查文件和所在文件夹的权限。",
     "full": "磁盘已满，数据库 {where} 没有写入任何内容。请腾出空间后再试。",
     "unable to open": "打不开数据库 {where}。请检查路径和权限。",
+    "interrupted": STOPPED,
     "disk I/O": "读写数据库 {where} 时磁盘出错，本次没有写入任何内容。请检查磁盘后再试。",
 }

@@ -17,6 +17,7 @@ from textual.timer import Timer
 from textual.widgets import Footer, Static
 from textual.worker import get_current_worker
 
+from hgt_portfolio.figures import Stop
 from hgt_portfolio.terms import BASIS_LABELS
 from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.commands import PAGES, ROOTS, bindings
@@ -59,6 +60,7 @@ class Page(Everywhere):
         self.frame: Frame | None = None
         self._found: Any = None
         self._turn = 0
+        self._stop = Stop()
         self._revision = -1
         self._patience: Timer | None = None
         self._slow = False
@@ -88,6 +90,10 @@ class Page(Everywhere):
         """Say that reading has begun."""
         self.query_one("#head", Static).update(Text(" 加载中"))
 
+    def on_unmount(self) -> None:
+        """Stop what is still being read for a screen that is gone."""
+        self._stop.stop()
+
     def on_screen_resume(self) -> None:
         """Read anew where something was written since the last reading; say what was said meanwhile."""
         self.portfolio.show_notice()
@@ -104,12 +110,12 @@ class Page(Everywhere):
         return self._patience is not None
 
     def reread(self) -> None:
-        """Read the ledger anew; an older reading still under way is dropped."""
-        self._turn += 1
+        """Read the ledger anew; an older reading still under way is stopped."""
+        self._leave_off()
         self._revision = self.desk.revision
         self._settle()
         self._patience = self.set_timer(PATIENCE, self._say_slow)
-        self._read(self._turn, self.question())
+        self._read(self._turn, self._stop, self.question())
 
     def _say_slow(self) -> None:
         self._slow = True
@@ -117,6 +123,12 @@ class Page(Everywhere):
             self.query_one("#head", Static).update(Text(" 加载中，按 Esc 取消"))
         else:
             self._draw_head()
+
+    def _leave_off(self) -> None:
+        """Stop what is being read; its answer is no longer wanted."""
+        self._turn += 1
+        self._stop.stop()
+        self._stop = Stop()
 
     def _settle(self) -> None:
         """Nothing is being read any more."""
@@ -128,7 +140,7 @@ class Page(Everywhere):
     def action_back(self) -> None:
         """Cancel a slow reading, else go back; what was read before stays on the screen."""
         if self._slow and self.reading:
-            self._turn += 1
+            self._leave_off()
             self._settle()
             self._draw_head()
             self.portfolio.say("已取消读取，屏上仍是上次读到的。按 F5 重新读取。")
@@ -136,12 +148,13 @@ class Page(Everywhere):
             super().action_back()
 
     @work(thread=True, exclusive=True, group="read")
-    def _read(self, turn: int, question: Question) -> None:
+    def _read(self, turn: int, stop: Stop, question: Question) -> None:
         worker = get_current_worker()
         answer: Message
         try:
-            frame = self.desk.frame()
-            answer = Page.Read(turn, frame, question(frame))
+            with stop.over():
+                frame = self.desk.frame()
+                answer = Page.Read(turn, frame, question(frame))
         except Exception as problem:  # every failure is said on the screen, which stays usable
             answer = Page.Unread(turn, sentence(problem))
         if not worker.is_cancelled:

@@ -1,0 +1,56 @@
+"""Stopping a reading that takes too long: the database itself gives up its statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from threading import Lock
+from typing import Any
+
+from sqlmodel import Session
+
+
+class Stop:
+    """Stops every reading done under it, in whatever thread: the one under way, and those still to come."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._held: list[Any] = []
+        self.stopped = False
+
+    @contextmanager
+    def over(self) -> Iterator[None]:
+        """Put the readings of the block under this stop."""
+        token = _OVER.set(self)
+        try:
+            yield
+        finally:
+            _OVER.reset(token)
+
+    def stop(self) -> None:
+        """Interrupt the readings; each raises ``StoreError``. Once stopped, it stays so."""
+        with self._lock:
+            self.stopped = True
+            for connection in self._held:
+                connection.interrupt()
+
+    @contextmanager
+    def holding(self, session: Session) -> Iterator[None]:
+        """Let the session of the block be interrupted, and no later user of its connection."""
+        connection = session.connection().connection.driver_connection
+        with self._lock:
+            self._held.append(connection)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._held.remove(connection)
+
+
+_OVER: ContextVar[Stop | None] = ContextVar("over", default=None)
+
+
+def stop_over() -> Stop:
+    """Give the stop that the running code is under; one of its own where there is none."""
+    return _OVER.get() or Stop()

@@ -1,0 +1,132 @@
+"""Every screen as it was looked at: in both sizes and both themes, on a frozen day, over the sample ledger.
+
+``make drawings`` draws them anew into ``tests/drawings/``; look at each before it is committed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from hgt_portfolio.figures import Figures
+from hgt_portfolio.ledger import Ledger
+from hgt_portfolio.settings import Settings
+from hgt_portfolio.tui.app import PortfolioApp
+from hgt_portfolio.tui.commands import PAGES
+from hgt_portfolio.tui.dialogs.tour import STOPS
+from hgt_portfolio.tui.forms import FORMS
+from tests.drawing import drawn
+from tests.tui import keys, settle
+
+DRAWINGS = Path(__file__).parent / "drawings"
+TODAY = date(2024, 10, 20)
+THEMES = {"浅": "textual-light", "深": "textual-dark"}
+
+
+@dataclass(frozen=True)
+class View:
+    """A screen by the keys that lead to it from the overview, and what it is called."""
+
+    name: str
+    keys: tuple[str, ...]
+
+
+def _views() -> Iterator[View]:
+    for number, place in enumerate(("overview", "projects", "units", "timeline", "queue", "supervision"), 1):
+        yield View(PAGES[place], (str(number),))
+    yield View("总览_曲线", ("ctrl+n",))
+    yield View("总览_领域", ("ctrl+n", "ctrl+n"))
+    yield View("总览_单位", ("ctrl+n", "ctrl+n", "ctrl+n"))
+    yield View("项目_筛选", ("2", "f3", "=swgx"))
+    yield View("项目_分组", ("2", "alt+g"))
+    yield View("项目_标记", ("2", "space", "space", "down", "space"))
+    yield View("项目_空", ("2", "f3", "=无此项目"))
+    yield View("进度图_月", ("4", "plus"))
+    yield View("进度图_年", ("4", "minus", "minus"))
+    yield View("总览_过去", ("alt+t", "=2024Q2", "f10"))
+    yield View("项目详情", ("2", *["down"] * 25, "enter"))
+    yield View("出处", ("2", "enter", "enter"))
+    yield View("责任清单", ("3", "enter"))
+    yield View("督办事项", ("6", "enter"))
+    yield View("填报情况", ("alt+l",))
+    yield View("收回填报", ("ctrl+g",))
+    yield View("一页纸", ("f9",))
+    yield View("规则比较", ("alt+r",))
+    for name, form in FORMS.items():
+        yield View(form.title, ("2", "down", KEYS[name]))
+    yield View("批量更新", ("2", "space", "space", "alt+p"))
+    yield View("导出", ("f8",))
+    yield View("截至与时点", ("alt+t",))
+    yield View("设置", ("alt+s",))
+    for number, stop in enumerate(STOPS):
+        yield View(f"导览_{PAGES[stop.place]}", ("alt+h", *["right"] * number))
+    yield View("存取筛选", ("2", "alt+i"))
+    yield View("选列", ("2", "alt+c"))
+    yield View("排序", ("2", "ctrl+o"))
+    yield View("复制单元格", ("2", "alt+x"))
+    yield View("帮助", ("2", "f1"))
+    yield View("命令", ("ctrl+p", "=du"))
+    yield View("说明", ("ctrl+z",))
+
+
+KEYS = {
+    "report": "f4",
+    "check": "f6",
+    "opening": "f7",
+    "year_plan": "ctrl+y",
+    "amend": "alt+a",
+    "contact": "alt+k",
+    "milestone": "alt+e",
+    "send_back": "alt+u",
+    "cooperate": "alt+w",
+    "light": "alt+y",
+    "supervise": "ctrl+d",
+}
+
+
+async def _opened(pilot: Pilot[None], view: View) -> None:
+    """Come back to the overview as at first, and press the keys of a view; no cursor blinks."""
+    app = pilot.app
+    assert isinstance(app, PortfolioApp)
+    while len(app.screen_stack) > 2:
+        app.pop_screen()
+        await settle(pilot)
+    app.desk.change(as_of=None, known_at=None)
+    await keys(pilot, "1", *view.keys)
+    for line in app.screen.query(Input):
+        line.cursor_blink = False
+    await settle(pilot)
+
+
+@pytest.mark.parametrize("width, height", [(80, 24), (120, 36)])
+async def test_every_screen_looks_as_it_was_looked_at(sample: Figures, tmp_path: Path, width: int, height: int) -> None:
+    app = PortfolioApp(
+        sample,
+        Ledger(sample.store, "演示员乙", today=TODAY),
+        settings=Settings(),
+        exports=Path("exports"),
+        database="演示.db",
+    )
+    renewed = os.environ.get("HGT_DRAWINGS") == "1"
+    folder = DRAWINGS if renewed else tmp_path
+    differing = []
+    async with app.run_test(size=(width, height)) as pilot:
+        await settle(pilot)
+        for view in _views():
+            await _opened(pilot, view)
+            for tone, theme in THEMES.items():
+                app.theme = theme
+                await settle(pilot)
+                name = f"{view.name}_{width}x{height}_{tone}.svg"
+                drawing, kept = drawn(app), DRAWINGS / name
+                if renewed or not kept.exists() or kept.read_text(encoding="utf-8") != drawing:
+                    (folder / name).write_text(drawing, encoding="utf-8")
+                    differing.append(name)
+    assert renewed or not differing, f"{folder}: {differing}"
