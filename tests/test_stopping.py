@@ -28,8 +28,12 @@ class Spinning:
     def read(self, session: Session) -> None:
         connection = session.connection().connection.driver_connection
         assert connection is not None
-        connection.create_function("begun", 0, lambda: self.begun.set() or 1)
+        connection.create_function("begun", 0, self._begins)
         session.connection().exec_driver_sql(ENDLESS)
+
+    def _begins(self) -> int:
+        self.begun.set()
+        return 1
 
     def __call__(self, _frame: Frame | None = None) -> None:
         try:

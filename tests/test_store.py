@@ -25,7 +25,6 @@ from hgt_portfolio.ledger.chain import broken_link
 from hgt_portfolio.model.inputs import ContactInput
 from hgt_portfolio.plan import read_plan
 from hgt_portfolio.store import APPLICATION_ID, HEAD, Store, StoreError, created
-from hgt_portfolio.store.migrations import upgrade
 from tests.conftest import TODAY, Book
 
 WRITER = """
@@ -232,70 +231,6 @@ def test_the_migrated_schema_is_the_models(template: Path, tmp_path: Path) -> No
     for name, table in modelled.items():
         assert migrated[name] == table, name
     assert all(table["strict"] for table in migrated.values())
-
-
-def at_revision(revision: str, source: Path, target: Path) -> Path:
-    """A ledger as an earlier program left it: its schema, filled with the rows of a present one."""
-    target.touch(mode=0o600)
-    store = Store(f"sqlite:///{target}")
-    with store.engine.execution_options(write=True).begin() as connection:
-        upgrade(connection, revision)
-        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-    store.close()
-    with closing(sqlite3.connect(target, isolation_level=None)) as raw:
-        raw.execute("ATTACH ? AS present", (str(source),))
-        tables = raw.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall()
-        for (table,) in tables:
-            if table != "alembic_version":
-                raw.execute(f"INSERT INTO main.{table} SELECT * FROM present.{table}")
-        assert raw.execute("PRAGMA main.foreign_key_check").fetchall() == []
-    return target
-
-
-def test_a_ledger_of_the_first_schema_is_migrated_with_the_same_figures(sample: Figures, tmp_path: Path) -> None:
-    assert sample.store.path is not None
-    old = at_revision("0001", sample.store.path, tmp_path / "旧.db")
-    assert "conflict" not in described(old)
-    store = Store(f"sqlite:///{old}")
-    figures = Figures(store, today=sample.today)
-    for as_of in ("2024Q1", "2024Q3", date(2024, 10, 20)):
-        point = sample.point(as_of)
-        assert figures.point(as_of) == point
-        assert figures.positions(point) == sample.positions(point)
-        assert figures.totals(point) == sample.totals(point)
-        assert figures.chain_head(point) == sample.chain_head(point)
-        assert figures.queue(point) == sample.queue(point)
-    assert figures.entries(point, limit=10_000) == sample.entries(point, limit=10_000)
-    with store.read() as session:
-        assert broken_link(session) is None
-    assert described(old) == described(sample.store.path)
-    with closing(sqlite3.connect(old)) as raw, closing(sqlite3.connect(sample.store.path)) as present:
-        triggers = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
-        assert raw.execute(triggers).fetchall() == present.execute(triggers).fetchall()
-        assert raw.execute("SELECT version_num FROM alembic_version").fetchone() == (HEAD,)
-    store.close()
-
-
-def test_a_migration_that_fails_leaves_the_ledger_as_it_was(
-    template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    old = at_revision("0001", template, tmp_path / "旧.db")
-    before = described(old)
-
-    def failing(table: str) -> None:
-        raise RuntimeError(table)
-
-    monkeypatch.setattr("hgt_portfolio.store.migrations.insert_only.guard_revocable", failing)
-    store = Store(f"sqlite:///{old}")
-    with pytest.raises(RuntimeError, match="conflict"), store.read():
-        pass
-    store.close()
-    assert described(old) == before
-    monkeypatch.undo()
-    store = Store(f"sqlite:///{old}")
-    figures = Figures(store, today=TODAY)
-    assert figures.totals(figures.point()).count == 62
-    store.close()
 
 
 ACTION = {

@@ -39,6 +39,13 @@ class Source:
     events: tuple[Event, ...]
     text: str
 
+    @property
+    def brief(self) -> str:
+        """The words for one line: a single filing is named by its document or action, the rest as it is."""
+        told = self.events[-1]
+        filing = told.table != ProjectVersion.__tablename__ and self.text == event_words(told)
+        return _named(told) if filing else self.text
+
 
 @dataclass(frozen=True, slots=True)
 class Deed:
@@ -139,6 +146,11 @@ class Sources(Reader):
             tuple(aimed.get(month) for month in months),
             tuple(stated.get(month) for month in months),
         )
+
+
+def _named(event: Event) -> str:
+    """Name a row by its document, else by its action."""
+    return f"{event.kind}（{event.basis or f'操作 {event.action_id}'}）"
 
 
 def event_words(event: Event) -> str:

@@ -18,7 +18,7 @@ from hgt_portfolio.ledger.bulk import BulkUpdates
 from hgt_portfolio.ledger.chain import LEDGER_TABLES
 from hgt_portfolio.ledger.closing import Closings, resting_on_close
 from hgt_portfolio.ledger.deciding import Decisions
-from hgt_portfolio.ledger.door import Moved, Outcome, Refused, done, refuse, validated
+from hgt_portfolio.ledger.door import Moved, Outcome, Refused, done, once, refuse, validated
 from hgt_portfolio.ledger.filing import check_opening, periods_of
 from hgt_portfolio.ledger.loading import load
 from hgt_portfolio.ledger.milestones import Milestones
@@ -60,6 +60,7 @@ from hgt_portfolio.terms import ActionKind
 class Ledger(Filings, BulkUpdates, Decisions, People, Units, Closings, Returns, Milestones, Supervisions):
     """Writes one ledger in one operator's name."""
 
+    @once
     def load(self, plan: Plan, *, demo: bool = False) -> Outcome:
         """Write a plan into an empty ledger."""
         with self._action(ActionKind.LOAD) as draft:
@@ -73,6 +74,7 @@ class Ledger(Filings, BulkUpdates, Decisions, People, Units, Closings, Returns, 
         with self.store.read() as session:
             return chain.broken_link(session)
 
+    @once
     def undo(self) -> Outcome:
         """Take back the operator's newest action as a whole; refused, naming why, where others built on it."""
         with self._action(ActionKind.UNDO) as draft:

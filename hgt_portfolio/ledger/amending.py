@@ -150,11 +150,11 @@ def span_text(start: Month | None, due: Month | None) -> str:
 
 
 def write_members(draft: Draft) -> None:
-    """Write the cooperating units of the versions that the draft has written."""
-    for row in draft.rows:
+    """Plan the cooperating units of the versions that the draft holds."""
+    for row in list(draft.rows):
         if isinstance(row, ProjectVersion):
             cell, ids = listed_units(draft.session, row.unit_text)
-            add_members(draft.session, row, cell, ids)
+            add_members(draft, row, cell, ids)
 
 
 def new_project(draft: Draft, no: str) -> Project:

@@ -14,6 +14,7 @@ from hgt_portfolio.ledger.door import (
     Refused,
     about,
     figures_of,
+    once,
     refuse,
     unit_id_of,
     unknown_project,
@@ -49,6 +50,7 @@ class BulkUpdates(Door):
     rows were weighed at. ``dry_run`` refuses nothing: it gives every finding, and each project's figures around it.
     """
 
+    @once
     def report_many(self, given: Sequence[ReportInput], *, seen: int | None = None, dry_run: bool = False) -> Outcome:
         """File a report for each of many projects; a row's warnings pass only with its reason."""
 
@@ -69,6 +71,7 @@ class BulkUpdates(Door):
             title = f"进度填报 {quarter_text(given[0].period)}" if given else ""
             return self._many(draft, title, given, (find, check, write), seen, dry_run=dry_run)
 
+    @once
     def check_many(self, given: Sequence[CheckInput], *, seen: int | None = None, dry_run: bool = False) -> Outcome:
         """Record a 核实记录 for each of many projects."""
 
@@ -88,6 +91,7 @@ class BulkUpdates(Door):
             title = f"核实（{given[0].how}）" if given else ""
             return self._many(draft, title, given, (find, check, write), seen, dry_run=dry_run)
 
+    @once
     def contact_many(self, given: Sequence[ContactInput], *, seen: int | None = None, dry_run: bool = False) -> Outcome:
         """Name who answers for each of many projects in a role."""
 

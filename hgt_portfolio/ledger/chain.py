@@ -13,7 +13,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlmodel import Session, SQLModel, col
 
 from hgt_portfolio.model.audit import Action, ActionSubject
@@ -40,6 +40,7 @@ from hgt_portfolio.model.project import (
     Unit,
     UnitAlias,
     UnitChange,
+    VersionUnit,
 )
 from hgt_portfolio.model.supervision import Supervision, SupervisionEvent
 from hgt_portfolio.settings import os_user
@@ -77,8 +78,8 @@ GENESIS = "0" * 64
 class Draft:
     """An action under way: rows to write, rows to revoke, and what its entry will say.
 
-    ``at`` is its moment in microseconds and ``id`` its number, both fixed when it begins; nothing reaches the
-    database before ``write``.
+    ``at`` is its moment in microseconds and ``id`` its number, both fixed when it begins, as are the numbers of its
+    rows: writers are serial. ``key`` is the act's own. Nothing reaches the database before ``write``.
     """
 
     session: Session
@@ -87,6 +88,7 @@ class Draft:
     id: int
     at: int
     previous_hash: str
+    key: str | None = None
     title: str = ""
     reason: str | None = None
     before: dict[str, Any] = field(default_factory=dict)
@@ -95,14 +97,22 @@ class Draft:
     rows: list[SQLModel] = field(default_factory=list)
     revoked: list[LedgerRow] = field(default_factory=list)
     subjects: set[int] = field(default_factory=set)
+    _last: dict[type[LedgerRow], int] = field(default_factory=dict)
 
     def add(self, model: type[LedgerRow], **values: Any) -> Any:
         """Plan a ledger row of this action and give it back."""
-        row = model(action_id=self.id, recorded_at=self.at, **values)
+        row = model(id=self._next(model), action_id=self.id, recorded_at=self.at, **values)
         self.rows.append(row)
         if values.get("project_id") is not None:
             self.subjects.add(values["project_id"])
         return row
+
+    def _next(self, model: type[LedgerRow]) -> int:
+        """Give the number of the next row of a table."""
+        if model not in self._last:
+            self._last[model] = self.session.execute(select(func.max(col(model.id)))).scalar() or 0
+        self._last[model] += 1
+        return self._last[model]
 
     def revoke(self, row: LedgerRow) -> None:
         """Plan to revoke a standing row from this moment on."""
@@ -113,6 +123,7 @@ class Draft:
 
     def write(self) -> Action:
         """Write the entry, then the rows it is about, then the revocations; commits nothing itself."""
+        self.rows += (ActionSubject(action_id=self.id, project_id=subject) for subject in sorted(self.subjects))
         action = self._entry()
         self.session.add(action)
         self.session.flush()
@@ -130,8 +141,6 @@ class Draft:
                 .values(revoked_at=self.at, revoked_by=self.id)
                 .execution_options(synchronize_session=False)
             )
-        self.session.add_all(ActionSubject(action_id=self.id, project_id=subject) for subject in sorted(self.subjects))
-        self.session.flush()
         return action
 
     def _entry(self) -> Action:
@@ -151,6 +160,7 @@ class Draft:
             digest=digest(self.rows, self.revoked),
             previous_hash=self.previous_hash,
             hash="",
+            key=self.key,
         )
         action.hash = entry_hash(action)
         return action
@@ -178,22 +188,28 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"no canonical form for {type(value).__name__}")
 
 
-def row_text(row: SQLModel) -> str:
-    """Write a row's content in one way only, without its own number and later revocation."""
-    content = row.model_dump(exclude={"id", "version_id", "revoked_at", "revoked_by"})
-    return f"{row.__tablename__} {canonical(content)}"
+_UNSIGNED = {1: {"id", "version_id", "revoked_at", "revoked_by"}, 2: {"revoked_at", "revoked_by"}}
+"""Columns outside a row's text, by the scheme of its entry: a revocation comes later, in an entry of its own."""
+
+_UNSEALED: dict[int, tuple[type[SQLModel], ...]] = {1: (VersionUnit, ActionSubject), 2: ()}
+"""Tables whose rows are outside the digest, by the scheme of the entry."""
 
 
-def digest(rows: Iterable[SQLModel], revoked: Iterable[LedgerRow]) -> str:
+def row_text(row: SQLModel, scheme: int = 2) -> str:
+    """Write a row's content in one way only."""
+    return f"{row.__tablename__} {canonical(row.model_dump(exclude=_UNSIGNED[scheme]))}"
+
+
+def digest(rows: Iterable[SQLModel], revoked: Iterable[LedgerRow], scheme: int = 2) -> str:
     """Give the SHA-256 over what an action wrote and revoked."""
-    lines = sorted(row_text(row) for row in rows)
+    lines = sorted(row_text(row, scheme) for row in rows if not isinstance(row, _UNSEALED[scheme]))
     lines += sorted(f"revoke {row.__tablename__} {row.id}" for row in revoked)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def entry_hash(action: Action) -> str:
     """Give the SHA-256 of an audit entry, the hash before it included."""
-    content = action.model_dump(exclude={"hash"})
+    content = action.model_dump(exclude={"hash"} if action.scheme > 1 else {"hash", "scheme", "key"})
     return hashlib.sha256(canonical(content).encode()).hexdigest()
 
 
@@ -203,7 +219,7 @@ def broken_link(session: Session) -> int | None:
     written, revoked = _by_action(session)
     for action in session.execute(select(Action).order_by(col(Action.id))).scalars():
         number = int(action.id or 0)
-        rows = digest(written.pop(number, []), revoked.pop(number, []))
+        rows = digest(written.pop(number, []), revoked.pop(number, []), action.scheme)
         if action.previous_hash != previous or entry_hash(action) != action.hash or rows != action.digest:
             return number
         previous = action.hash
@@ -216,12 +232,17 @@ def _by_action(session: Session) -> tuple[dict[int, list[SQLModel]], dict[int, l
     revoked: dict[int, list[LedgerRow]] = defaultdict(list)
     loading = select(col(Action.id)).where(col(Action.kind) == ActionKind.LOAD).limit(1)
     loaded = session.execute(loading).scalar() or 0
-    tables: tuple[type[SQLModel], ...] = (*LEDGER_TABLES, PlanRecord, PlanStatement, Project, Domain, Unit, UnitAlias)
-    for model in tables:
+    others: tuple[type[SQLModel], ...] = (ActionSubject, PlanRecord, PlanStatement, Project, Domain, Unit, UnitAlias)
+    for model in (*LEDGER_TABLES, *others):
         for row in session.execute(select(model)).scalars():
             written[getattr(row, "action_id", loaded)].append(row)
             if isinstance(row, LedgerRow) and row.revoked_by is not None:
                 revoked[row.revoked_by].append(row)
+    versions = select(VersionUnit, col(ProjectVersion.action_id)).join(
+        ProjectVersion, col(ProjectVersion.id) == VersionUnit.version_id
+    )
+    for member, number in session.execute(versions):
+        written[number].append(member)
     return written, revoked
 
 

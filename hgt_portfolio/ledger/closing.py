@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from hgt_portfolio import __version__
 from hgt_portfolio.figures import ask_for, closing_of, read_positions, rules_at
 from hgt_portfolio.figures.closings import figures_digest, restatements, total_restatements
-from hgt_portfolio.ledger.door import Door, Outcome, Refused, done, validated
+from hgt_portfolio.ledger.door import Door, Outcome, Refused, done, once, validated
 from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.inputs_closing import CloseInput, ErratumInput
 from hgt_portfolio.model.office import Closing, ClosingFile, Erratum
@@ -35,6 +35,7 @@ class Closings(Door):
         with self.store.read() as session:
             return max(self._clock() if self._clock else time.time_ns() // 1000, _last_action(session))
 
+    @once
     def close(
         self,
         period: Month,
@@ -79,6 +80,7 @@ class Closings(Door):
             draft.after |= {"period": quarter_text(period), "known_at": moment, "digest": digest, "files": hashes}
             return done(draft, f"定稿 {quarter_text(period)}", None)
 
+    @once
     def erratum(self, given: ErratumInput) -> Outcome:
         """Record what a closed quarter printed wrong: a passage of its text, or every figure restated since."""
         with self._action(ActionKind.ERRATUM, given.cause) as draft:

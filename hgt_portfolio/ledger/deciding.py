@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from hgt_portfolio.figures import rule_set
 from hgt_portfolio.ledger import amending, chain, splitting
 from hgt_portfolio.ledger.chain import Draft
-from hgt_portfolio.ledger.door import Door, Outcome, Refused, done, refuse, unknown_project
+from hgt_portfolio.ledger.door import Door, Outcome, Refused, done, once, refuse, unknown_project
 from hgt_portfolio.ledger.planning import set_year_plan
 from hgt_portfolio.model.columns import LedgerRow
 from hgt_portfolio.model.filing import LightOverride
@@ -28,6 +28,7 @@ from hgt_portfolio.terms import ActionKind, AmendmentState
 class Decisions(Door):
     """What the office decides about projects and their filing."""
 
+    @once
     def amend(self, given: AmendInput, *, dry_run: bool = False) -> Outcome:
         """Request or approve an amendment; only one with its 文号 moves anything."""
         with self._action(ActionKind.AMEND, given.reason, dry_run=dry_run) as draft:
@@ -38,6 +39,7 @@ class Decisions(Door):
                 raise Refused([error("changes", str(problem))]) from problem
             return replace(outcome, before=before, after=self._now(draft, given.no))
 
+    @once
     def adopt(self, name: str, doc: str, effective: date) -> Outcome:
         """Adopt a rule set for lights with its 文号."""
         with self._action(ActionKind.ADOPT) as draft:
@@ -47,6 +49,7 @@ class Decisions(Door):
             draft.after = {"rule_set": name, "doc": doc, "effective": effective.isoformat()}
             return done(draft, f"采用预警规则 {name}（{doc}）", None)
 
+    @once
     def override(self, given: OverrideInput, *, dry_run: bool = False) -> Outcome:
         """Set a light by hand; the computed one stays visible beside it."""
         with self._action(ActionKind.OVERRIDE, given.reason, dry_run=dry_run) as draft:
@@ -56,6 +59,7 @@ class Decisions(Door):
             title = f"人工定灯 #{given.no} {position.name} {month_text(given.period)}：{given.light}"
             return done(draft, title, given)
 
+    @once
     def window(self, given: WindowInput) -> Outcome:
         """Set 填报起止日 of a period."""
         with self._action(ActionKind.WINDOW) as draft:
@@ -112,8 +116,8 @@ class Decisions(Door):
         draft.title = f"调整{state} #{given.no} {name}：{words}"
         draft.before = {"version": base.model_dump(mode="json", exclude_none=True)} if base else {}
         draft.after = said | {"doc": given.doc, "effective": effective.isoformat()}
-        draft.write()
         amending.write_members(draft)
+        draft.write()
         found_late = (warning("due", f"#{given.no} 的工期调整在原完工期限之后批准，记为到期后补办。"),) if late else ()
         return Outcome(draft.id, draft.title, found_late)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from pydantic import ValidationError
 from sqlalchemy import select
@@ -18,16 +21,20 @@ from hgt_portfolio.figures.position import Position
 from hgt_portfolio.ledger import chain
 from hgt_portfolio.ledger.chain import Draft
 from hgt_portfolio.ledger.filing import position_at
+from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.inputs import Input, sentences
 from hgt_portfolio.model.project import Unit
 from hgt_portfolio.months import Month, last_quarter_end
 from hgt_portfolio.rules.checks import Finding, error
 from hgt_portfolio.rules.lights import DEFAULT_RULES
 from hgt_portfolio.rules.point import Point, filing_period, office_day
-from hgt_portfolio.store import Store
+from hgt_portfolio.store import ConnectionLost, Store
 from hgt_portfolio.terms import ActionKind, Severity
 
 Given = TypeVar("Given", bound=Input)
+Act = TypeVar("Act", bound=Callable[..., Any])
+
+_KEY: ContextVar[str | None] = ContextVar("key", default=None)
 
 
 class Refused(Exception):
@@ -60,6 +67,28 @@ class Outcome:
     before: Position | None = None
     after: Position | None = None
     rows: tuple[Moved, ...] = ()
+
+
+def once(act: Act) -> Act:
+    """Have a method of a door done once, even where the connection is lost in the middle.
+
+    Every act has a key of its own, kept in its entry: after a loss the ledger is asked whether the act was done, and
+    where it was not, it is tried once more. Raises ``StoreError`` where the ledger cannot be asked.
+    """
+
+    @wraps(act)
+    def acting(self: Door, *given: Any, **more: Any) -> Any:
+        kept = [list(values) if isinstance(values, Iterator) else values for values in given]
+        token = _KEY.set(secrets.token_hex(16))
+        try:
+            return act(self, *kept, **more)
+        except ConnectionLost:
+            entry = self.entry_of(_KEY.get())
+            return act(self, *kept, **more) if entry is None else Outcome(int(entry.id or 0), entry.title)
+        finally:
+            _KEY.reset(token)
+
+    return cast(Act, acting)
 
 
 class Door:
@@ -97,10 +126,15 @@ class Door:
             raise Refused([error("operator", "不知道是谁在操作：请先写明操作人。")])
         with self.store.write() as session:
             draft = chain.begin(session, self.operator, kind, self._clock() if self._clock else None)
-            draft.reason = reason
+            draft.reason, draft.key = reason, _KEY.get()
             yield draft
             if dry_run:
                 session.rollback()
+
+    def entry_of(self, key: str | None) -> Action | None:
+        """Give the entry of the act with a key, where it was done."""
+        with self.store.read() as session:
+            return session.execute(select(Action).where(col(Action.key) == key)).scalar()
 
     def _target(self, draft: Draft, no: str, period: Month) -> tuple[Position, int]:
         """Give a project's position at a period's end and its lead unit's number."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlmodel import Session
-
 from hgt_portfolio.ledger.chain import Draft
 from hgt_portfolio.model.columns import BEGINNING
 from hgt_portfolio.model.inputs import clean
@@ -36,7 +34,6 @@ def initials(name: str) -> str:
 
 def load(draft: Draft, plan: Plan, *, demo: bool) -> None:
     """Write a plan into an empty ledger, in one action."""
-    session = draft.session
     draft.title = f"装载规划 {plan.doc_no}，{len(plan.rows)} 个项目"
     draft.after = {"projects": len(plan.rows), "units": len(plan.units), "doc_no": plan.doc_no}
     domains = {name: Domain(id=n, name=name, position=n) for n, name in enumerate(plan.domains, 1)}
@@ -51,7 +48,8 @@ def load(draft: Draft, plan: Plan, *, demo: bool) -> None:
     ]
     record = PlanRecord(**{name: getattr(plan, name) for name in _PLAN_FIELDS}, demo=int(demo), action_id=draft.id)
     statements = [
-        PlanStatement(code=s.code, stated=s.stated, quote=s.quote, action_id=draft.id) for s in plan.statements
+        PlanStatement(id=n, code=s.code, stated=s.stated, quote=s.quote, action_id=draft.id)
+        for n, s in enumerate(plan.statements, 1)
     ]
     draft.rows += (*domains.values(), *units.values(), *aliases, record, *statements)
     projects = [
@@ -67,10 +65,10 @@ def load(draft: Draft, plan: Plan, *, demo: bool) -> None:
     for position, item in enumerate(plan.sub_items, 1):
         facts = {"name": item.name, "total": item.total, "source": item.source, "position": position}
         draft.add(SubItem, project_id=ids[item.no], effective=BEGINNING, **facts)
-    draft.write()
     names = {unit.name: unit.id for unit in units.values()}
     for row, version in zip(plan.rows, versions, strict=True):
-        add_members(session, version, row.units, names)
+        add_members(draft, version, row.units, names)
+    draft.write()
 
 
 _PLAN_FIELDS = (
@@ -123,10 +121,11 @@ def _version(
     return version
 
 
-def add_members(session: Session, version: ProjectVersion, cell: UnitCell, ids: dict[str, int | None]) -> None:
-    """Write the cooperating units and generic members of a version, in the cell's order."""
+def add_members(draft: Draft, version: ProjectVersion, cell: UnitCell, ids: dict[str, int | None]) -> None:
+    """Plan the cooperating units and generic members of a version, in the cell's order."""
     named = [(UnitRole.COOPERATING, name) for name in cell.cooperating]
     generic = [(UnitRole.GENERIC, name) for name in cell.generic]
     for position, (role, name) in enumerate(named + generic, 1):
         unit_id = ids[name] if role is UnitRole.COOPERATING else None
-        session.add(VersionUnit(version_id=version.id or 0, position=position, role=role, unit_id=unit_id, text=name))
+        member = VersionUnit(version_id=version.id or 0, position=position, role=role, unit_id=unit_id, text=name)
+        draft.rows.append(member)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hgt_portfolio.figures.milestones import standing_milestones, standing_sub_items
-from hgt_portfolio.ledger.door import Door, Outcome, Refused, done, refuse, weighed
+from hgt_portfolio.ledger.door import Door, Outcome, Refused, done, once, refuse, weighed
 from hgt_portfolio.model.inputs_milestones import MilestoneInput, SubItemInput
 from hgt_portfolio.model.project import Milestone, SubItem
 from hgt_portfolio.months import last_quarter_end, month_of, month_text
@@ -15,6 +15,7 @@ from hgt_portfolio.terms import ActionKind
 class Milestones(Door):
     """Sets milestones, and says what of a project's sub-items is done."""
 
+    @once
     def milestone(self, given: MilestoneInput, *, dry_run: bool = False) -> Outcome:
         """Set, meet or drop a milestone; what is not given stays as it stands."""
         with self._action(ActionKind.MILESTONE, dry_run=dry_run) as draft:
@@ -39,6 +40,7 @@ class Milestones(Door):
             draft.add(Milestone, project_id=position.id, name=given.name, dropped=int(given.dropped), **facts)
             return done(draft, f"{_done_to(given, facts)} #{given.no} {position.name}：{given.name}", given)
 
+    @once
     def sub_item(self, given: SubItemInput) -> Outcome:
         """File how many of a group's sub-items were done by a day; fewer than before wants a reason."""
         with self._action(ActionKind.SUB_ITEM, given.reason) as draft:

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from hgt_portfolio.figures.query import unit_on
 from hgt_portfolio.ledger.chain import Draft
-from hgt_portfolio.ledger.door import Door, Outcome, Refused, done, unit_id_of
+from hgt_portfolio.ledger.door import Door, Outcome, Refused, done, once, unit_id_of
 from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.inputs import ContactInput
 from hgt_portfolio.model.inputs_people import ContactEnd, UnitContactInput
@@ -23,6 +23,7 @@ from hgt_portfolio.terms import ActionKind
 class People(Door):
     """Names who answers for what."""
 
+    @once
     def contact(self, given: ContactInput | UnitContactInput, *, dry_run: bool = False) -> Outcome:
         """Set who answers for a project, or for a unit, in a role."""
         with self._action(ActionKind.CONTACT, dry_run=dry_run) as draft:
@@ -33,6 +34,7 @@ class People(Door):
             until = f"（至 {given.until}）" if given.until else ""
             return done(draft, f"{given.role} {whose}：{given.name}{until}", given)
 
+    @once
     def end_contact(self, given: ContactEnd, *, dry_run: bool = False) -> Outcome:
         """Say until when whoever answers for a project or unit in a role still does; nobody is named after."""
         with self._action(ActionKind.CONTACT, dry_run=dry_run) as draft:

@@ -20,6 +20,7 @@ from hgt_portfolio.ledger.door import (
     about,
     done,
     figures_of,
+    once,
     refuse,
     unit_id_of,
     unknown_project,
@@ -52,6 +53,7 @@ from hgt_portfolio.terms import ActionKind, Severity
 class Filings(Door):
     """What is filed about projects."""
 
+    @once
     def open_books(
         self,
         openings: Iterable[OpeningInput],
@@ -93,6 +95,7 @@ class Filings(Door):
             after = self._after(draft, given[0].no, given[0].period) if len(given) == 1 else None
             return Outcome(draft.id, draft.title, after=after)
 
+    @once
     def report(self, given: ReportInput, *, seen: int | None = None, dry_run: bool = False) -> Outcome:
         """File a unit's report; warnings pass only with a reason.
 
@@ -114,6 +117,7 @@ class Filings(Door):
             after = self._after(draft, given.no, given.period)
             return Outcome(draft.id, draft.title, found, position, after)
 
+    @once
     def cooperate(self, given: CooperationInput, *, dry_run: bool = False) -> Outcome:
         """File a cooperating unit's text."""
         with self._action(ActionKind.COOPERATION, dry_run=dry_run) as draft:
@@ -135,6 +139,7 @@ class Filings(Door):
             )
             return done(draft, f"配合填报 #{given.no} {given.unit} {month_text(given.period)}", given)
 
+    @once
     def send_back(self, no: str, period: Month, reason: str, *, dry_run: bool = False) -> Outcome:
         """退回 a filing: its report is revoked with what it corrected, and the period waits for a new one."""
         with self._action(ActionKind.SEND_BACK, reason, dry_run=dry_run) as draft:
@@ -150,6 +155,7 @@ class Filings(Door):
             draft.add(SendBack, project_id=position.id, period=period, report_id=standing[-1].id, reason=reason)
             return done(draft, f"退回填报 #{no} {position.name} {month_text(period)}", None)
 
+    @once
     def check(self, given: CheckInput, *, dry_run: bool = False) -> Outcome:
         """Record the office's own check (核实记录)."""
         with self._action(ActionKind.CHECK, dry_run=dry_run) as draft:
@@ -164,6 +170,7 @@ class Filings(Door):
             after = position_at(draft.session, given.no, period, draft.at, given.day, self._rules_now(draft))
             return Outcome(outcome.action_id, outcome.title, (), position, after)
 
+    @once
     def year_plan(self, given: YearPlanInput, *, dry_run: bool = False) -> Outcome:
         """Set 本年计划投资 of a project as of the year's beginning (年初)."""
         with self._action(ActionKind.YEAR_PLAN, dry_run=dry_run) as draft:

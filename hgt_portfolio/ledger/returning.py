@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from hgt_portfolio.figures.position import Position
 from hgt_portfolio.ledger.chain import Draft
-from hgt_portfolio.ledger.door import Door, Outcome, Refused, about, weighed
+from hgt_portfolio.ledger.door import Door, Outcome, Refused, about, once, weighed
 from hgt_portfolio.ledger.filing import add_report, check_report, standing_report
 from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.conflict import Conflict
@@ -54,6 +54,7 @@ class ConflictInput:
 class Returns(Door):
     """Takes returned forms."""
 
+    @once
     def take_returns(
         self,
         given: Sequence[ReturnInput],

@@ -12,7 +12,7 @@ from hgt_portfolio.figures.people import standing_name
 from hgt_portfolio.figures.supervising import SupervisionItem, read_items
 from hgt_portfolio.ledger import amending
 from hgt_portfolio.ledger.chain import Draft
-from hgt_portfolio.ledger.door import Door, Outcome, Refused, about, done, refuse, unit_id_of, unknown_project
+from hgt_portfolio.ledger.door import Door, Outcome, Refused, about, done, once, refuse, unit_id_of, unknown_project
 from hgt_portfolio.ledger.filing import position_at
 from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.inputs import FIELD_LABELS
@@ -28,6 +28,7 @@ from hgt_portfolio.terms import ActionKind, SupervisionGround
 class Supervisions(Door):
     """Raises 督办事项 and takes them through their steps."""
 
+    @once
     def supervise(self, items: Iterable[SuperviseInput], *, dry_run: bool = False) -> Outcome:
         """交办 one or more items, in one action; a finding on any refuses all."""
         given = list(items)
@@ -95,6 +96,7 @@ class Supervisions(Door):
             raise Refused([error("unit", f"{given.unit}不是 #{given.no} 的责任单位；责任单位：{'、'.join(units)}。")])
         return position.id, given.unit or position.unit
 
+    @once
     def supervision_step(self, given: StepInput, *, dry_run: bool = False) -> Outcome:
         """Take an item one step on (催办 … 核验销号); refused where the step may not follow."""
         with self._action(ActionKind.SUPERVISE, dry_run=dry_run) as draft:

@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
 
 from hgt_portfolio.ledger.chain import Draft
-from hgt_portfolio.ledger.door import Door, Outcome, Refused, done
+from hgt_portfolio.ledger.door import Door, Outcome, Refused, done, once
 from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.inputs import UnitChangeInput
 from hgt_portfolio.model.project import Contact, ProjectVersion, Unit, UnitAlias, UnitChange, VersionUnit
@@ -23,6 +23,7 @@ from hgt_portfolio.terms import ActionKind, UnitChangeKind
 class Units(Door):
     """Lets one unit take the place of others."""
 
+    @once
     def change_units(self, given: UnitChangeInput) -> Outcome:
         """Rename a unit, or merge units into one, from a day on; reports before it keep the old names."""
         with self._action(ActionKind.UNIT, given.reason) as draft:

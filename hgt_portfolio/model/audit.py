@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Integer, Text
+from sqlalchemy import Index, Integer, Text
 from sqlmodel import Field, SQLModel
 
 from hgt_portfolio.model.columns import BIG, STRICT, one_of
@@ -14,11 +14,12 @@ class Action(SQLModel, table=True):
 
     ``at`` is microseconds since 1970 UTC, ``utc_offset`` the writer's offset in minutes; ``before`` and
     ``after`` are JSON; ``digest`` is the SHA-256 of the rows it wrote, ``hash`` that of the entry with
-    ``previous_hash``.
+    ``previous_hash``. ``scheme`` says how the digest and the hash are made; ``key`` is the act's own, so that one
+    whose acknowledgement was lost is never done twice.
     """
 
     __tablename__ = "action"
-    __table_args__ = (one_of("kind", ActionKind, "action"), STRICT)
+    __table_args__ = (one_of("kind", ActionKind, "action"), Index("action_key", "key", unique=True), STRICT)
 
     id: int | None = Field(default=None, primary_key=True, sa_type=Integer)
     at: int = Field(sa_type=BIG, unique=True)
@@ -35,6 +36,8 @@ class Action(SQLModel, table=True):
     digest: str = Field(sa_type=Text)
     previous_hash: str = Field(sa_type=Text)
     hash: str = Field(sa_type=Text, unique=True)
+    scheme: int = Field(default=2, sa_type=Integer, sa_column_kwargs={"server_default": "1"})
+    key: str | None = Field(default=None, sa_type=Text)
 
 
 class ActionSubject(SQLModel, table=True):

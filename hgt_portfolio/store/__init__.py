@@ -21,7 +21,7 @@ from hgt_portfolio.settings import os_reason
 from hgt_portfolio.store.stopping import Stop as Stop
 from hgt_portfolio.store.stopping import stop_over
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest schema revision that this program knows."""
 
 APPLICATION_ID = 0x48475450
@@ -34,6 +34,10 @@ STOPPED = "读取已取消。"
 
 class StoreError(Exception):
     """The database cannot be used; the text says what, where and what to do."""
+
+
+class ConnectionLost(StoreError):
+    """The server went away in the middle: whether the last transaction was kept is not known."""
 
 
 class Store:

@@ -30,7 +30,8 @@ from hgt_portfolio.tui.wording import clean
 Question = Callable[[Frame], Any]
 
 WARNING = "black on yellow"
-SHORTEST_TITLE = 4
+SHORTEST_TITLE = 12
+"""Cells that the plan's name needs at least; with fewer it is left out, not cut to a syllable."""
 PATIENCE = 0.3
 """Seconds of reading after which the header says 加载中."""
 
@@ -197,7 +198,8 @@ class Page(Everywhere):
                 rest.append("  ").append(f" {mark} ", WARNING)
         if standing not in second.plain:
             rest.append(f"  {standing}")
-        title = wording.fitted(frame.title, max(self.size.width - rest.cell_len - 2, SHORTEST_TITLE), "bold")
+        room = self.size.width - rest.cell_len - 2
+        title = wording.fitted(frame.title, room, "bold") if room >= SHORTEST_TITLE else Text()
         first = Text.assemble(" ", title, rest)
         for line in (first, second):
             line.truncate(max(self.size.width, 1))
