@@ -17,7 +17,7 @@ test: $(VENV)/test.stamp
 
 drawings: $(VENV)/test.stamp
 	@rm -rf tests/drawings && mkdir tests/drawings
-	@HGT_DRAWINGS=1 $(BIN)/python -m pytest -n 2 tests/test_tui_drawings.py
+	@HGT_DRAWINGS=1 $(BIN)/python -m pytest -n 2 tests/test_tui_drawings.py -k looked_at
 
 examples: $(VENV)/test.stamp
 	@$(BIN)/python -m tests.make_examples

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from hgt_portfolio.files import growing
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -110,10 +112,8 @@ def write_settings(path: Path, changes: Mapping[str, Any]) -> Settings:
                 document[key] = value
             elif key in document:
                 del document[key]
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        growing = path.with_name(f".{path.name}.new")
-        growing.write_text(tomlkit.dumps(document), encoding="utf-8")
-        growing.replace(path)
+        with growing(path) as new:
+            new.write_text(tomlkit.dumps(document), encoding="utf-8")
     except OSError as error:
         raise SettingsError(f"不能写设置文件 {path}：{os_reason(error)}。这次的设置只在本次运行中有效。") from error
     return read_settings(path)

@@ -279,6 +279,16 @@ class ActionKind(StrEnum):
     UNDO = "撤销"
 
 
+class BackupReason(StrEnum):
+    """Why a backup of the ledger was made."""
+
+    MANUAL = "手工"
+    DAILY = "每日"
+    MIGRATION = "升级前"
+    RETURNS = "收表前"
+    RESTORE = "恢复前"
+
+
 class RowChange(StrEnum):
     """What a row of a returned form comes to."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import pkgutil
 import shutil
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -25,13 +24,19 @@ from hgt_portfolio.model.inputs import AmendInput, Changes, ReportInput
 from hgt_portfolio.months import read_period
 from hgt_portfolio.plan import read_plan
 from hgt_portfolio.rules.point import OFFICE_TIME, moment_text
-from hgt_portfolio.store import Store, created
+from hgt_portfolio.store import Store, created, founded
+from tests.postgres import Server, name_of, running
+from tests.raw import raw
 from tests.sample import make_sample
 
 # Hypothesis draws the constants of every module loaded by then: load all, so that each run draws the same.
 for found in pkgutil.walk_packages(hgt_portfolio.__path__, "hgt_portfolio."):
     if "migrations" not in found.name:
         importlib.import_module(found.name)
+
+# What is loaded stays loaded: the collector need not look through it, nor come by at every few hundred objects.
+gc.freeze()
+gc.set_threshold(20_000, 20, 20)
 
 TODAY = date(2026, 11, 24)
 """The day on which every test runs, unless it is parametrised with another ``today``."""
@@ -57,7 +62,10 @@ class Clock:
 
 @dataclass
 class Book:
-    """A ledger in a file of its own, with both of its doors; ``ledger`` acts as 甲."""
+    """A ledger in a file or a database of its own, with both of its doors; ``ledger`` acts as 甲.
+
+    ``path`` is the file's; of a database, a path in a folder of the test's own, where there is no file.
+    """
 
     path: Path
     store: Store
@@ -99,19 +107,14 @@ class Book:
         row = {"project_id": int(no), "action_id": 1, "recorded_at": self.clock()} | values
         if table == "report":
             row.setdefault("filed_at", row["recorded_at"])
-        with closing(sqlite3.connect(self.path)) as raw, raw:
-            raw.execute("PRAGMA synchronous = OFF")
-            raw.execute(
-                f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})",
-                [value.isoformat() if isinstance(value, date) else value for value in row.values()],
-            )
+        with raw(self.store.url) as database:
+            database.insert(table, row)
 
     def facts(self, no: str, **changes: Any) -> None:
         """Write a project's facts anew, from the beginning on, with some of them changed."""
-        with closing(sqlite3.connect(self.path)) as raw:
-            raw.row_factory = sqlite3.Row
+        with raw(self.store.url) as database:
             newest = "SELECT * FROM project_version WHERE project_id = ? ORDER BY id DESC LIMIT 1"
-            row = dict(raw.execute(newest, (int(no),)).fetchone())
+            (row,) = database.rows(newest, [int(no)])
         del row["id"], row["project_id"]
         self.put("project_version", no, **row | {"recorded_at": self.clock()} | changes)
 
@@ -145,32 +148,92 @@ COMPILED: dict[Any, Any] = {}
 """Selects compiled for one test's engine serve the next: they are long, and the dialect is the same."""
 
 
-def open_book(path: Path, today: date) -> Book:
-    """Open a ledger file on a day."""
-    store, clock = Store(f"sqlite:///{path}"), Clock(today)
-    event.listen(store.engine, "connect", hasten)
-    store.engine.dialect = DIALECTS.setdefault("sqlite", store.engine.dialect)
+def open_book(path: Path, today: date, url: str | None = None) -> Book:
+    """Open a ledger file on a day, or the database of a URL."""
+    store, clock = Store(url or f"sqlite:///{path}"), Clock(today)
+    if store.path is not None:
+        event.listen(store.engine, "connect", hasten)
+    store.engine.dialect = DIALECTS.setdefault(store.engine.dialect.name, store.engine.dialect)
     store.engine = store.engine.execution_options(compiled_cache=COMPILED)
     ledger = Ledger(store, "甲", today=today, clock=clock)
     return Book(path, store, Figures(store, today=today), ledger, clock, today)
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server for all tests of this process."""
+    with running() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def template_url(server: Server) -> str:
+    """A database holding nothing but the plan; nobody is connected to it."""
+    url = server.create()
+    with founded(url) as store:
+        Ledger(store, "甲", today=LOADED, clock=Clock(LOADED)).load(read_plan())
+    return url
+
+
 @pytest.fixture
-def book(template: Path, tmp_path: Path, today: date) -> Iterator[Book]:
+def engine() -> str:
+    """The engine of the test's ledger: the modules of ``BOTH_ENGINES`` run on each."""
+    return "sqlite"
+
+
+@pytest.fixture
+def book(engine: str, request: pytest.FixtureRequest, tmp_path: Path, today: date) -> Iterator[Book]:
     """A fresh copy of the loaded ledger, open on ``today``."""
-    path = Path(shutil.copy2(template, tmp_path / "portfolio.db"))
-    opened = open_book(path, today)
+    path, copy = tmp_path / "portfolio.db", ""
+    if engine == "sqlite":
+        shutil.copy2(request.getfixturevalue("template"), path)
+    else:
+        server: Server = request.getfixturevalue("server")
+        copy = server.create(name_of(request.getfixturevalue("template_url")))
+    opened = open_book(path, today, copy)
+    yield opened
+    opened.store.close()
+    if copy:
+        server.drop(copy)
+
+
+@pytest.fixture
+def fresh(engine: str, request: pytest.FixtureRequest) -> Book:
+    """The loaded ledger for tests that only read it: shared, so never write to it."""
+    opened: Book = request.getfixturevalue(f"fresh_{engine}")
+    return opened
+
+
+@pytest.fixture(scope="session")
+def fresh_sqlite(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
+    """The shared ledger in a file."""
+    path = Path(shutil.copy2(template, tmp_path_factory.mktemp("fresh") / "portfolio.db"))
+    opened = open_book(path, TODAY)
     yield opened
     opened.store.close()
 
 
 @pytest.fixture(scope="session")
-def fresh(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
-    """The loaded ledger for tests that only read it: shared, so never write to it."""
-    path = Path(shutil.copy2(template, tmp_path_factory.mktemp("fresh") / "portfolio.db"))
-    opened = open_book(path, TODAY)
+def fresh_postgresql(server: Server, template_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
+    """The shared ledger in a database."""
+    url = server.create(name_of(template_url))
+    opened = open_book(tmp_path_factory.mktemp("fresh") / "portfolio.db", TODAY, url)
     yield opened
     opened.store.close()
+
+
+BOTH_ENGINES = {
+    *("amend", "audit", "board", "bulk", "changing", "checks", "closing", "conflicts", "diff", "figures", "ledger"),
+    *("milestones", "opening", "people", "queue", "returns", "returns_cli", "returns_order", "supervision"),
+}
+"""The modules whose tests of a ledger run on SQLite and on PostgreSQL alike."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of a ledger on both engines."""
+    module = metafunc.module.__name__.rpartition(".")[2].removeprefix("test_")
+    if module in BOTH_ENGINES and "engine" in metafunc.fixturenames:
+        metafunc.parametrize("engine", ("sqlite", "postgresql"))
 
 
 @pytest.fixture(scope="session")

@@ -6,17 +6,16 @@ speed: dates are compared as dates, shares as ``Fraction``.
 
 from __future__ import annotations
 
-import sqlite3
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from fractions import Fraction
 from math import floor
-from pathlib import Path
 from typing import Any
+
+from tests.raw import raw
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
@@ -39,13 +38,12 @@ TABLES = (
 )
 
 
-def read_rows(path: Path) -> Rows:
+def read_rows(url: str) -> Rows:
     """Read the ledger's tables as plain rows, around the program."""
-    with closing(sqlite3.connect(path)) as connection:
-        connection.row_factory = sqlite3.Row
-        rows = {table: [dict(row) for row in connection.execute(f"SELECT * FROM {table}")] for table in TABLES}
+    with raw(url) as database:
+        rows = {table: database.rows(f"SELECT * FROM {table}") for table in TABLES}
     for row in (row for table in rows.values() for row in table):
-        row |= {name: date.fromisoformat(row[name]) for name in DAYS if row.get(name)}
+        row |= {name: date.fromisoformat(row[name]) for name in DAYS if isinstance(row.get(name), str)}
     return rows
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import random
 import shutil
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,9 @@ import pytest
 from sqlmodel import SQLModel
 
 from hgt_portfolio.ledger import Ledger, Refused, validated
-from hgt_portfolio.ledger.chain import LEDGER_TABLES, broken_link
+from hgt_portfolio.ledger.chain import LEDGER_TABLES
 from hgt_portfolio.ledger.returning import ConflictInput
+from hgt_portfolio.ledger.walking import broken_link
 from hgt_portfolio.model.inputs import (
     AmendInput,
     Changes,
@@ -41,13 +41,15 @@ from hgt_portfolio.terms import Decision
 from tests import oracle
 from tests.conftest import TODAY, Book, open_book
 from tests.oracle import Oracle, When
+from tests.postgres import Server, name_of
+from tests.raw import DENIED, raw
 
 JUNE, SEPTEMBER = month(2024, 6), month(2024, 9)
 ISSUED = "红重办〔2024〕9号"
 
 
-def broken(path: Path) -> int | None:
-    store = Store(f"sqlite:///{path}")
+def broken(url: str) -> int | None:
+    store = Store(url)
     try:
         with store.read() as session:
             return broken_link(session)
@@ -116,7 +118,7 @@ def test_one_action_is_one_entry_of_who_when_what_and_why(book: Book) -> None:
     assert found["进度填报"].reason == "首报"
     assert json.loads(found["进度填报"].after)["cumulative_fen"] == 1_000_000
     assert found["退回填报"].reason == "与现场不符"
-    assert broken(book.path) is None
+    assert broken(book.store.url) is None
 
 
 TOUCHING = {"装载规划", "期初建账", "进度填报", "年度计划", "核实"}
@@ -171,11 +173,8 @@ def act(chance: random.Random, ledger: Ledger) -> None:
         ledger.window(WindowInput(period=month_, opens=opens, closes=opens.replace(day=chance.randint(1, 28))))
 
 
-@pytest.fixture(scope="module")
-def busy(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
-    """A ledger after 200 random actions of two operators, none of them closing anything."""
-    path = Path(shutil.copy2(template, tmp_path_factory.mktemp("busy") / "portfolio.db"))
-    book = open_book(path, TODAY)
+def made_busy(book: Book) -> Book:
+    """Do 200 random actions of two operators, none of them closing anything."""
     chance = random.Random(20241124)  # noqa: S311
     hands = [book.ledger, book.as_operator("乙")]
     done = 0
@@ -183,13 +182,36 @@ def busy(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[B
         with suppress(Refused):
             act(chance, chance.choice(hands))
             done += 1
+    return book
+
+
+@pytest.fixture(scope="module")
+def busy_sqlite(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
+    path = Path(shutil.copy2(template, tmp_path_factory.mktemp("busy") / "portfolio.db"))
+    book = made_busy(open_book(path, TODAY))
     yield book
     book.store.close()
 
 
+@pytest.fixture(scope="module")
+def busy_postgresql(server: Server, template_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
+    url = server.create(name_of(template_url))
+    book = made_busy(open_book(tmp_path_factory.mktemp("busy") / "portfolio.db", TODAY, url))
+    yield book
+    book.store.close()
+    server.drop(url)
+
+
+@pytest.fixture
+def busy(engine: str, request: pytest.FixtureRequest) -> Book:
+    """A ledger after 200 random actions, shared by the tests that only read it."""
+    book: Book = request.getfixturevalue(f"busy_{engine}")
+    return book
+
+
 def test_the_chain_is_whole_after_two_hundred_actions(busy: Book) -> None:
     assert entries(busy) == 201
-    assert broken(busy.path) is None
+    assert broken(busy.store.url) is None
     moments = [entry.at for entry in busy.figures.entries(busy.point(), limit=1000)]
     assert moments == sorted(moments, reverse=True)
     assert len(set(moments)) == 201
@@ -202,7 +224,7 @@ def test_the_chain_is_whole_after_two_hundred_actions(busy: Book) -> None:
 def test_what_the_ledger_wrote_reads_as_the_rules_say(busy: Book, share: float) -> None:
     moments = sorted(entry.at for entry in busy.figures.entries(busy.point(), limit=1000))
     moment = moments[int(share * (len(moments) - 1))]
-    rows = oracle.read_rows(busy.path)
+    rows = oracle.read_rows(busy.store.url)
     for day, period in ((date(2024, 12, 31), JUNE + 6), (date(2024, 10, 12), SEPTEMBER)):
         point = busy.point(day).__class__(day, period, moment)
         expected = Oracle(rows, When(day, period, moment)).positions()
@@ -213,14 +235,27 @@ def test_what_the_ledger_wrote_reads_as_the_rules_say(busy: Book, share: float) 
         ]
 
 
-def tampered(busy: Book, folder: Path, *statements: str) -> Path:
-    path = Path(shutil.copy2(busy.path, folder / "tampered.db"))
-    with closing(sqlite3.connect(path)) as raw, raw:
-        for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            raw.execute(f"DROP TRIGGER {name}")
-        for statement in statements:
-            assert raw.execute(statement).rowcount > 0, statement
-    return path
+@pytest.fixture
+def tampered(busy: Book, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[[str], str]]:
+    """Change a copy of the busy ledger past its guards and give its URL."""
+    copy = f"sqlite:///{tmp_path / 'tampered.db'}"
+    if busy.store.path is not None:
+        shutil.copy2(busy.path, tmp_path / "tampered.db")
+    else:
+        busy.store.close()
+        server: Server = request.getfixturevalue("server")
+        copy = server.create(name_of(busy.store.url))
+
+    def change(statement: str) -> str:
+        with raw(copy) as database:
+            database.unguard()
+            database.unbind()
+            assert database.execute(statement).rowcount > 0, statement
+        return copy
+
+    yield change
+    if busy.store.path is None:
+        server.drop(copy)
 
 
 EDITS = [
@@ -242,21 +277,19 @@ EDITS = [
 
 
 @pytest.mark.parametrize("edit", EDITS)
-def test_an_edited_entry_is_found(busy: Book, tmp_path: Path, edit: str) -> None:
+def test_an_edited_entry_is_found(tampered: Callable[[str], str], edit: str) -> None:
     where = " WHERE id = 100"
     if edit.startswith("before"):
         where = " WHERE id = (SELECT min(id) FROM action WHERE id >= 100 AND before <> '{}')"
-    path = tampered(busy, tmp_path, f"UPDATE action SET {edit}{where}")
-    assert (broken(path) or 0) >= 100
+    assert (broken(tampered(f"UPDATE action SET {edit}{where}")) or 0) >= 100
 
 
 DELETED = [("id = 100", 101), ("id = 201", 201), ("id = 1", 2), ("id > 150", 151)]
 
 
 @pytest.mark.parametrize(("which", "named"), DELETED)
-def test_a_deleted_entry_is_found(busy: Book, tmp_path: Path, which: str, named: int) -> None:
-    path = tampered(busy, tmp_path, f"DELETE FROM action WHERE {which}")
-    found = broken(path)
+def test_a_deleted_entry_is_found(tampered: Callable[[str], str], which: str, named: int) -> None:
+    found = broken(tampered(f"DELETE FROM action WHERE {which}"))
     assert found is not None
     assert found <= named
 
@@ -272,14 +305,14 @@ ROW_EDITS = [
     "UPDATE project SET no = '240' WHERE id = 24",
     "DELETE FROM verification WHERE id = 2",
     "DELETE FROM year_plan WHERE id = 1",
-    "INSERT INTO report (project_id, action_id, recorded_at, filed_at, period, kind, unit_id, status) "
-    "SELECT 1, 1, at, at, 24293, '季报', 1, '在建' FROM action WHERE id = 1",
+    "INSERT INTO report (id, project_id, action_id, recorded_at, filed_at, period, kind, unit_id, status) "
+    "SELECT 9999, 1, 1, at, at, 24293, '季报', 1, '在建' FROM action WHERE id = 1",
 ]
 
 
 @pytest.mark.parametrize("edit", ROW_EDITS)
-def test_an_edited_row_is_found(busy: Book, tmp_path: Path, edit: str) -> None:
-    assert broken(tampered(busy, tmp_path, edit)) is not None
+def test_an_edited_row_is_found(tampered: Callable[[str], str], edit: str) -> None:
+    assert broken(tampered(edit)) is not None
 
 
 # Rows are insert-only.
@@ -302,25 +335,25 @@ def test_every_table_is_guarded(book: Book) -> None:
     assert names == {*FIXED, *(str(model.__tablename__) for model in LEDGER_TABLES)}
     for _ in doings(book):
         pass
-    with closing(sqlite3.connect(book.path, isolation_level=None)) as raw:
+    with raw(book.store.url) as database:
         for name in sorted(names):
-            assert raw.execute(f"SELECT count(*) FROM {name}").fetchone()[0] > 0, name
-            column = raw.execute(f"SELECT * FROM {name}").description[-1][0]
+            assert database.execute(f"SELECT count(*) FROM {name}").fetchone()[0] > 0, name
+            column = database.execute(f"SELECT * FROM {name}").description[-1][0]
             for statement in (f"DELETE FROM {name}", f"UPDATE {name} SET {column} = {column}"):
-                with pytest.raises(sqlite3.IntegrityError, match=f"{name} is insert-only"):
-                    raw.execute(statement)
+                with pytest.raises(DENIED, match=f"{name} is insert-only"):
+                    database.execute(statement)
 
 
 def test_a_row_is_revoked_once_and_otherwise_unchanged(book: Book) -> None:
     book.report("24", "2024Q2", "在建", "1")
-    with closing(sqlite3.connect(book.path, isolation_level=None)) as raw:
+    with raw(book.store.url) as database:
         for change in ("cumulative_fen = 2", "recorded_at = 1", "project_id = 2", "id = 9", "status = '停工'"):
-            with pytest.raises(sqlite3.IntegrityError, match="insert-only"):
-                raw.execute(f"UPDATE report SET revoked_at = 1, revoked_by = 1, {change}")
-        raw.execute("UPDATE report SET revoked_at = 1, revoked_by = 1")
+            with pytest.raises(DENIED, match="insert-only"):
+                database.execute(f"UPDATE report SET revoked_at = 1, revoked_by = 1, {change}")
+        database.execute("UPDATE report SET revoked_at = 1, revoked_by = 1")
         for again in ("revoked_at = 2", "revoked_by = 2", "revoked_at = NULL, revoked_by = NULL"):
-            with pytest.raises(sqlite3.IntegrityError, match="insert-only"):
-                raw.execute(f"UPDATE report SET {again}")
+            with pytest.raises(DENIED, match="insert-only"):
+                database.execute(f"UPDATE report SET {again}")
 
 
 # Undo.
@@ -341,7 +374,7 @@ def test_undo_takes_back_a_whole_action_and_names_it(book: Book) -> None:
     newest, before = book.figures.entries(book.point(), limit=2)
     assert (newest.undoes, before.undone_by) == (before.id, newest.id)
     assert {event.revoked_by for event in book.figures.history("24", book.point())} == {None, newest.id}
-    assert broken(book.path) is None
+    assert broken(book.store.url) is None
 
 
 def test_undo_goes_back_one_action_at_a_time(book: Book) -> None:
@@ -413,7 +446,7 @@ def test_undo_of_a_return_restores_the_filing(book: Book) -> None:
     assert book.position("24", "2024Q3").cumulative == 1_000_000
     book.ledger.undo()
     assert book.position("24", "2024Q3").cumulative is None
-    assert broken(book.path) is None
+    assert broken(book.store.url) is None
 
 
 def test_an_action_without_an_operator_is_refused(book: Book) -> None:

@@ -113,7 +113,7 @@ def test_undo_of_a_rename_leaves_no_trace_and_it_can_be_done_again(book: Book) -
         book.ledger.undo()
         assert book.figures.units() == units
         assert by_unit(book.figures, "2024Q3")["区科工局"].count == 1
-    assert broken(book.path) is None
+    assert broken(book.store.url) is None
     change(book, "更名", ("区科工局",), "区科技和工业局")
     assert by_unit(book.figures, "2024Q3")["区科技和工业局"].count == 1
 
@@ -281,7 +281,7 @@ def test_a_merger_leaves_every_sum_and_says_both_counts(book: Book) -> None:
     book.ledger.undo()
     assert sums(book) == before
     assert book.position("25", "2024Q3").cumulative == 20 * WAN
-    assert broken(book.path) is None
+    assert broken(book.store.url) is None
 
 
 def test_a_merged_project_split_again_still_stands_for_those_merged(book: Book) -> None:
@@ -365,7 +365,7 @@ def test_undo_of_a_split_puts_the_project_back_and_it_can_be_split_again(book: B
         assert book.figures.totals(book.point("2024Q3")).count == 62
     split(book, *HALVES)
     assert book.figures.totals(book.point("2024Q3")).count == 64
-    assert broken(book.path) is None
+    assert broken(book.store.url) is None
 
 
 def test_a_filing_of_a_child_stops_the_undo_of_its_split(book: Book) -> None:
@@ -455,7 +455,7 @@ def test_an_adjusted_year_plan_prints_both_shares(book: Book) -> None:
 
 
 def cli(book: Book, *words: str) -> int:
-    return run(["--db", str(book.path), "--operator", "甲", *words])
+    return run(["--db", book.store.url, "--operator", "甲", *words])
 
 
 def test_the_commands(book: Book, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import random
 import shutil
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import suppress
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -30,6 +29,8 @@ from hgt_portfolio.reports.bulletin import bulletin
 from hgt_portfolio.reports.restated import erratum_document, restated_table
 from hgt_portfolio.table import Table
 from tests.conftest import Book, open_book
+from tests.postgres import Server, name_of
+from tests.raw import raw
 from tests.test_audit import act, broken
 
 JUNE, SEPTEMBER, DECEMBER = month(2024, 6), month(2024, 9), month(2024, 12)
@@ -38,11 +39,8 @@ FILES = ("重点工程投资汇总_2024Q2.xlsx", "重点工程进度通报_2024Q
 DOC = "红生创办〔2024〕6号"
 
 
-@pytest.fixture(scope="module")
-def closed_file(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A ledger with two filings of 2024Q2, closed with its files on 2024-07-20."""
-    path = Path(shutil.copy2(template, tmp_path_factory.mktemp("closed") / "portfolio.db"))
-    book = open_book(path, CLOSED_ON)
+def close_june(book: Book) -> None:
+    """File two projects for 2024Q2 and close it with its files on 2024-07-20."""
     book.on(date(2024, 7, 5))
     for no in ("24", "25"):
         book.ledger.open_books([OpeningInput(no=no, period=month(2023, 12), cumulative_fen=10**9, reason="建账")])
@@ -50,15 +48,37 @@ def closed_file(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     book.on(CLOSED_ON)
     close_quarter(book.figures, book.ledger, JUNE, doc=DOC, reviewer="李四", signer="王五")
     book.store.close()
+
+
+@pytest.fixture(scope="module")
+def closed_sqlite(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = Path(shutil.copy2(template, tmp_path_factory.mktemp("closed") / "portfolio.db"))
+    close_june(open_book(path, CLOSED_ON))
     return path
 
 
+@pytest.fixture(scope="module")
+def closed_postgresql(server: Server, template_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    url = server.create(name_of(template_url))
+    close_june(open_book(tmp_path_factory.mktemp("closed") / "portfolio.db", CLOSED_ON, url))
+    return url
+
+
 @pytest.fixture
-def closed(closed_file: Path, tmp_path: Path, today: date) -> Iterator[Book]:
+def closed(engine: str, request: pytest.FixtureRequest, tmp_path: Path, today: date) -> Iterator[Book]:
     """A fresh copy of the closed ledger, open on the day of the test."""
-    book = open_book(Path(shutil.copy2(closed_file, tmp_path / "portfolio.db")), today)
+    path, copy = tmp_path / "portfolio.db", ""
+    made = request.getfixturevalue(f"closed_{engine}")
+    if engine == "sqlite":
+        shutil.copy2(made, path)
+    else:
+        server: Server = request.getfixturevalue("server")
+        copy = server.create(name_of(made))
+    book = open_book(path, today, copy)
     yield book
     book.store.close()
+    if copy:
+        server.drop(copy)
 
 
 def the_closing(book: Book, period: int = JUNE) -> Closing:
@@ -82,12 +102,11 @@ def made_again(closed: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exports, "quarter_files", lambda *_: kept)
 
 
-def raw_change(path: Path, sql: str) -> None:
+def raw_change(book: Book, sql: str, *values: Any) -> None:
     """Change the ledger behind the program's back: its guards are taken down first."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as raw:
-        for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-            raw.execute(f"DROP TRIGGER {name}")
-        raw.execute(sql)
+    with raw(book.store.url) as database:
+        database.unguard()
+        database.execute(sql, values)
 
 
 # The close itself.
@@ -99,7 +118,7 @@ def test_a_close_keeps_its_files_and_who_signed(closed: Book) -> None:
     assert tuple(file.name for file in kept) == FILES
     assert all(file.whole for file in kept)
     assert (row.doc, row.reviewer, row.signer, row.rules) == (DOC, "李四", "王五", "银川2025")
-    assert broken(closed.path) is None
+    assert broken(closed.store.url) is None
 
 
 def test_the_files_are_those_of_the_closed_quarter_whatever_comes_later(closed: Book, tmp_path: Path) -> None:
@@ -171,14 +190,14 @@ def test_copies_that_were_changed_or_lost_are_named(closed: Book, tmp_path: Path
 
 @pytest.mark.usefixtures("made_again")
 def test_a_kept_file_changed_in_the_database_is_found(closed: Book, tmp_path: Path) -> None:
-    raw_change(closed.path, f"UPDATE closing_file SET content = x'504b' WHERE name = '{FILES[0]}'")
+    raw_change(closed, f"UPDATE closing_file SET content = ? WHERE name = '{FILES[0]}'", b"PK")
     assert FILES[0] in failing(closed, tmp_path / "none")[0]
-    assert broken(closed.path) == the_closing(closed).action_id
+    assert broken(closed.store.url) == the_closing(closed).action_id
 
 
 @pytest.mark.usefixtures("made_again")
 def test_figures_changed_behind_the_back_are_found(closed: Book, tmp_path: Path) -> None:
-    raw_change(closed.path, "UPDATE report SET cumulative_fen = 7 WHERE period = 24293 AND project_id = 24")
+    raw_change(closed, "UPDATE report SET cumulative_fen = 7 WHERE period = 24293 AND project_id = 24")
     assert any("摘要不一致" in sentence for sentence in failing(closed, tmp_path / "none"))
 
 
@@ -440,14 +459,14 @@ def test_a_close_that_others_rest_on_is_not_undone(closed: Book) -> None:
     other.undo()
     closer.undo()
     assert closed.figures.closing(JUNE) is None
-    assert broken(closed.path) is None
+    assert broken(closed.store.url) is None
 
 
 # The command line.
 
 
 def hgt(capsys: pytest.CaptureFixture[str], book: Book, *line: str) -> tuple[int, str]:
-    code = run(["--db", str(book.path), "--operator", "甲", *line])
+    code = run(["--db", book.store.url, "--operator", "甲", *line])
     printed = capsys.readouterr()
     return code, printed.out + printed.err
 

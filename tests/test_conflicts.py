@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from hgt_portfolio.returns.quarter import Quarter
 from hgt_portfolio.returns.reading import ReadBack, read_back, take_back
 from hgt_portfolio.terms import CheckMethod, Decision, Side, Status, TaskAction, TaskKind
 from tests.conftest import Book
+from tests.raw import DENIED, raw
 from tests.returning import CUMULATIVE, PERIOD, QUARTER, WAN, a_report, back, filed_before, fill, sent
 
 pytestmark = pytest.mark.parametrize("today", [date(2025, 1, 10)])
@@ -138,10 +137,10 @@ def test_a_refused_row_records_nothing(book: Book, tmp_path: Path) -> None:
 def test_rows_of_conflicts_are_never_changed(book: Book, tmp_path: Path) -> None:
     take_back(book.ledger, back(book, both_moved(book, tmp_path)))
     book.store.close()
-    with closing(sqlite3.connect(book.path)) as raw:
+    with raw(book.store.url) as database:
         for sql in ("UPDATE conflict SET theirs = '1'", "DELETE FROM conflict"):
-            with pytest.raises(sqlite3.IntegrityError, match="insert-only"):
-                raw.execute(sql)
+            with pytest.raises(DENIED, match="insert-only"):
+                database.execute(sql)
 
 
 def checked(book: Book, status: Status, day: date, finished: date | None = None) -> None:

@@ -161,11 +161,11 @@ def test_a_quarter_differs_from_itself_only_by_what_was_learned(book: Book) -> N
 
 def test_diff_on_the_command_line(book: Book, capsys: pytest.CaptureFixture[str]) -> None:
     book.amend("24", AUGUST, due=month(2027, 6))
-    line = ["--db", str(book.path), "diff", "2024Q2", "2024Q3"]
+    line = ["--db", book.store.url, "diff", "2024Q2", "2024Q3"]
     assert run(line) == 0
     assert "延期" in capsys.readouterr().out
     assert run([*line, "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert (said["from"]["period"], said["to"]["period"]) == ("2024-06", "2024-09")
     assert {"no": 24, "field": "due", "old": "2026-12", "new": "2027-06"} in said["changes"]
-    assert run(["--db", str(book.path), "diff", "2024Q2", "哪天"]) == 2
+    assert run(["--db", book.store.url, "diff", "2024Q2", "哪天"]) == 2

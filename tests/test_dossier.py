@@ -109,9 +109,8 @@ def test_the_files_open_and_come_out_the_same(book: Book, tmp_path: Path) -> Non
     text = docx.Document(BytesIO(document.read_bytes()))
     cells = [cell.text for table in text.tables for row in table.rows for cell in row.cells]
     assert any("首报 & <更正>" in cell for cell in cells)
-    assert [sheet.name for sheet in read_workbook(workbook).sheets] == [
-        t for t, _ in dossier_parts(book.figures, point, "24")
-    ]
+    parts = [title for title, _ in dossier_parts(book.figures, point, "24")]
+    assert [sheet.name for sheet in read_workbook(workbook).sheets] == [*parts, "说明"]
     first = [document.read_bytes(), workbook.read_bytes()]
     book.report("25", "2024Q3", "在建", "1", reason="首报")
     again = export_dossier(book.figures, point, "24", tmp_path / "again")
@@ -169,7 +168,7 @@ def test_closed_quarters_and_places_are_handed_over(book: Book) -> None:
     assert (file["what"], len(file["where"])) == ("汇总表.xlsx", 64)
     things = {row["what"]: row["where"] for row in rows(parts, "数据、文件和规则")}
     assert things["数据库"] == "db/portfolio.db"
-    assert book.figures.chain_head(book.point()) in things["台账校验"]
+    assert book.figures.chain_head(book.point())[:16] in things["操作链校验值"]
     assert "参考规则(未批准)" in things["预警规则"]
 
 
@@ -179,7 +178,7 @@ def test_the_handover_is_written_for_three_signatures(book: Book, tmp_path: Path
     document, workbook = export_handover(book.figures, book.point(), places, tmp_path)
     text = "".join(p.text for p in docx.Document(BytesIO(document.read_bytes())).paragraphs)
     assert all(word in text for word in ("移交人（签字）", "接收人（签字）", "监交人（签字）"))
-    assert len(read_workbook(workbook).sheets) == len(LISTS) + 1
+    assert [sheet.name for sheet in read_workbook(workbook).sheets] == ["汇总", *(name for name, *_ in LISTS), "说明"]
 
 
 def test_both_on_the_command_line(book: Book, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

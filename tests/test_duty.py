@@ -72,7 +72,7 @@ def test_each_unit_gets_a_file_with_both_versions(duty: tuple[Book, Path]) -> No
     book, folder = duty
     assert sorted(p.name for p in folder.iterdir()) == sorted(duty_name(u.name, Q3) for u in book.figures.units())
     workbook = reopened(folder / duty_name(UNIT, Q3))
-    assert workbook.sheetnames == ["下达版", "台账版"]
+    assert workbook.sheetnames == ["下达版", "台账版", "说明"]
     assert [cell.value for cell in workbook["下达版"][4]] == HANDED_DOWN
     assert [cell.value for cell in workbook["台账版"][4]] == HANDED_DOWN + ADDED
     assert workbook["下达版"]["A1"].value == "红谷滩区生态文明建设重点工程责任清单（下达版）"

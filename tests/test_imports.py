@@ -15,30 +15,44 @@ ROOT = Path(hgt_portfolio.__file__).parent
 BASE = {"terms", "money", "months"}
 READING = BASE | {"model", "rules", "store"}
 WRITING = READING | {"figures", "plan", "settings", "sheets"}
-OUTPUT = BASE | {"document", "figures", "ledger", "output", "plan", "reports", "rules", "settings", "sheets", "table"}
+OUTPUT = BASE | {
+    "document",
+    "figures",
+    "files",
+    "ledger",
+    "output",
+    "plan",
+    "reports",
+    "rules",
+    "settings",
+    "sheets",
+    "table",
+}
 
 ALLOWED: dict[str, set[str]] = {
     "terms": set(),
     "money": {"terms"},
     "months": {"terms"},
-    "settings": set(),
+    "files": set(),
+    "settings": {"files"},
     "model": BASE,
-    "store": {"model", "settings"},
+    "store": {"files", "model", "settings", "terms"},
     "sheets": set(),
     "plan": BASE | {"sheets"},
     "rules": BASE | {"model"},
     "figures": READING,
     "ledger": WRITING,
+    "keeping": WRITING | {"files", "ledger"},
     "demo": WRITING | {"ledger"},
     "table": BASE,
     "document": {"table"},
     "reports": BASE | {"plan", "rules", "figures", "table", "document"},
     "output": BASE | {"table", "document"},
-    "exports": OUTPUT | {"model", "store"},
+    "exports": OUTPUT | {"keeping", "model", "store"},
     "returns": OUTPUT | {"model", "store", "exports"},
     "tui": OUTPUT | {"exports", "returns"},
     "web": set(),
-    "cli": OUTPUT | {"model", "store", "exports", "returns", "tui", "demo", "web"},
+    "cli": OUTPUT | {"keeping", "model", "store", "exports", "returns", "tui", "demo", "web"},
 }
 """What each part of the package may import from the others (the table in DESIGN §5)."""
 
@@ -46,6 +60,7 @@ PARTIES: dict[str, set[str]] = {
     "terms": set(),
     "money": set(),
     "months": {"dateutil"},
+    "files": set(),
     "settings": {"platformdirs", "tomlkit"},
     "model": {"pydantic", "sqlalchemy", "sqlmodel"},
     "store": {"alembic", "sqlalchemy", "sqlmodel"},
@@ -54,6 +69,7 @@ PARTIES: dict[str, set[str]] = {
     "rules": {"sqlalchemy"},
     "figures": {"dateutil", "sqlalchemy", "sqlmodel"},
     "ledger": {"pydantic", "pypinyin", "sqlalchemy", "sqlmodel"},
+    "keeping": {"sqlalchemy", "sqlmodel"},
     "demo": set(),
     "table": set(),
     "document": set(),

@@ -17,7 +17,7 @@ Run = tuple[int, str, str]
 @pytest.fixture
 def hgt(book: Book, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> object:
     """Run a command line in this process on the test's ledger; gives exit code, output and errors."""
-    monkeypatch.setenv("HGT_DATABASE_URL", str(book.path))
+    monkeypatch.setenv("HGT_DATABASE_URL", book.store.url)
     monkeypatch.setenv("HGT_OPERATOR", "演示员")
 
     def call(*arguments: str) -> Run:

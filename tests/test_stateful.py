@@ -23,7 +23,7 @@ from sqlalchemy import event
 
 from hgt_portfolio.figures import Filter, Point
 from hgt_portfolio.ledger import AmendInput, Changes, Refused, ReportInput, ReturnInput
-from hgt_portfolio.ledger.chain import broken_link
+from hgt_portfolio.ledger.walking import broken_link
 from hgt_portfolio.months import last_day, month
 from tests.conftest import TODAY, Book, open_book
 from tests.torture import times

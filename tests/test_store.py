@@ -21,7 +21,7 @@ import hgt_portfolio.model
 from hgt_portfolio import store as module
 from hgt_portfolio.figures import Figures
 from hgt_portfolio.ledger import Ledger
-from hgt_portfolio.ledger.chain import broken_link
+from hgt_portfolio.ledger.walking import broken_link
 from hgt_portfolio.model.inputs import ContactInput
 from hgt_portfolio.plan import read_plan
 from hgt_portfolio.store import APPLICATION_ID, HEAD, Store, StoreError, created

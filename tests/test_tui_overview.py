@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from hgt_portfolio.reports.quarterly_data import read_quarter
 from hgt_portfolio.reports.quarterly_years import years_sheet
 from hgt_portfolio.store import Store
 from hgt_portfolio.tui.app import PortfolioApp
-from hgt_portfolio.tui.charts import Curve
+from hgt_portfolio.tui.charts import Curve, _steps
 from hgt_portfolio.tui.pages.bars import Bars, EdgeTable
 from hgt_portfolio.tui.pages.overview import Door, OverviewPage
 from hgt_portfolio.tui.pages.projects import ProjectsPage
@@ -170,6 +172,35 @@ async def test_the_panels_turn(book: Book) -> None:
         await keys(pilot, "ctrl+n", "ctrl+n", "ctrl+n")
         assert all(page.query_one(f"#{name}").region for name in ids)
         assert page.query_one(Curve).region
+
+
+@pytest.mark.parametrize("today", [DAY])
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 36), (200, 60)])
+async def test_no_list_is_cut_at_the_edge_and_none_shows_a_cursor_without_the_focus(
+    book: Book, size: tuple[int, int]
+) -> None:
+    _a_busy_book(book)
+    app = app_for(book)
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        for table in app.screen.query(EdgeTable):
+            taken = sum(column.get_render_width(table) for column in table.ordered_columns)
+            assert not table.region or taken <= table.scrollable_content_region.width
+            assert table.show_cursor is table.has_focus
+        wide = app.screen.query_one("#pressing", EdgeTable)
+        assert ("完成率" in [str(column.label).strip() for column in wide.ordered_columns]) is (size[0] >= 120)
+
+
+@pytest.mark.parametrize("values", [["0", "240"], ["0", "93483"], ["-5", "8"], ["0", "0"], ["3.3", "7"]])
+@pytest.mark.parametrize("lines", [2, 3, 5, 8, 9, 12, 24])
+def test_the_numbers_beside_a_curve_lie_whole_lines_apart(values: list[str], lines: int) -> None:
+    known = [Decimal(value) for value in values]
+    steps, top = _steps(known, lines)
+    assert steps[0] <= min(known)
+    assert top >= max(known)
+    apart = {(later - earlier) * lines / (top - steps[0]) for earlier, later in pairwise(steps)}
+    assert len(apart) == 1
+    assert round(apart.pop(), 9) in {1, 2, 3, 4}
 
 
 @pytest.mark.parametrize("today", [DAY])

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
+from rich.text import Text
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -13,7 +15,9 @@ from hgt_portfolio.figures import Figures, Filter, Order, filter_settings, read_
 from hgt_portfolio.settings import Settings, read_settings
 from hgt_portfolio.terms import Basis, Phase
 from hgt_portfolio.tui.app import PortfolioApp
+from hgt_portfolio.tui.charts import Curve
 from hgt_portfolio.tui.dialogs.base import AskScreen, NoticeScreen
+from hgt_portfolio.tui.folding import folded
 from hgt_portfolio.tui.pages.listing import COLUMNS
 from hgt_portfolio.tui.pages.projects import ProjectsPage
 from tests.conftest import Book
@@ -201,6 +205,82 @@ async def test_cells_are_copied_in_full(book: Book) -> None:
         assert "已复制 名称" in notice(app)
         await keys(pilot, "ctrl+c")
         assert app.clipboard.split("\t")[:2] == ["1", book.position("1").name]
+
+
+@AT_DAY
+@pytest.mark.parametrize("size", [(80, 24), (120, 36), (200, 60)])
+async def test_no_column_is_cut_at_the_edge(book: Book, size: tuple[int, int]) -> None:
+    app = app_for(book)
+    async with app.run_test(size=size) as pilot:
+        page = await _open(pilot)
+        table = page.table
+        width = table.scrollable_content_region.width
+        ends = list(accumulate(column.get_render_width(table) for column in table.ordered_columns))
+        assert [end for end in ends if end <= width][-1] == width
+        hidden = sum(end > width for end in ends)
+        assert f"左右键看另{hidden}列" in shown(app)
+        fixed = ends[1]
+        for _ in range(hidden):
+            await keys(pilot, "right")
+            assert table.scroll_x + fixed in ends or table.scroll_x == table.max_scroll_x
+        await keys(pilot, *["left"] * 12)
+        assert table.scroll_x == 0
+
+
+@AT_DAY
+async def test_an_amount_is_never_cut(book: Book) -> None:
+    book.facts("1", investment_fen=123_456_789_012_345)
+    book.report("1", "2024Q3", "在建", "6")
+    app = app_for(book, settings=Settings(columns=["总投资"]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await _open(pilot)
+        assert "123,456,789.012345" in shown(app)
+
+
+@AT_DAY
+async def test_the_pane_tells_the_course_filings_supervision_and_source(book: Book) -> None:
+    book.report("1", "2024Q2", "在建", "50000")
+    book.report("1", "2024Q3", "在建", "62000")
+    app = app_for(book)
+    async with app.run_test(size=(120, 36)) as pilot:
+        page = await _open(pilot)
+        said = joined(app)
+        assert "24-09季报在建累计62,000.00万元" in said
+        assert "24-06季报在建累计50,000.00万元" in said
+        assert "数据来源季报2024-09" in said
+        assert page.query_one(Curve).visible
+        await keys(pilot, "down")
+        assert "近期填报从未填报" in joined(app)
+        assert "数据来源附表第2行" in joined(app)
+        await keys(pilot, "alt+g", "home")
+        assert "数据来源" not in joined(app), "a group has no filings"
+        assert not page.query_one(Curve).visible
+
+
+@AT_DAY
+async def test_an_empty_list_says_what_to_do(book: Book) -> None:
+    app = app_for(book)
+    async with app.run_test(size=(120, 36)) as pilot:
+        page = await _open(pilot)
+        await keys(pilot, "f3", "=没有这样的项目")
+        assert page.query_one("#nothing").region
+        assert "按^L清除筛选" in joined(app)
+        await keys(pilot, "ctrl+l")
+        assert not page.query_one("#nothing").region
+        assert page.table.size.height > 20
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("完工期限 2024-12-31，还有 72 天", ["完工期限", "2024-12-31，", "还有 72 天"]),
+        ("一二三四五六，七", ["一二三四五", "六，七"]),
+        ("一\n二", ["一", "二"]),
+        ("", [""]),
+    ],
+)
+def test_lines_break_as_chinese_is_set(text: str, lines: list[str]) -> None:
+    assert [line.plain for line in folded(Text(text, "bold"), 12)] == lines
 
 
 @AT_DAY

@@ -167,7 +167,8 @@ async def test_pages_have_a_true_total(written: Book) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         page = await open_queue(pilot)
         total = len(page._order)
-        assert f"{total} 件  第 1/{-(-total // 5)} 页" in shown(app)
+        assert f"{total} 件。" in shown(app)
+        assert f"第 1/{-(-total // 5)} 页" in shown(app)
         await keys(pilot, "ctrl+pagedown")
         assert page.at_hand == page._order[5]
         await keys(pilot, "ctrl+pageup", "ctrl+pageup")

@@ -52,6 +52,9 @@ async def test_pick_choose_take_and_undo(book: Book, tmp_path: Path) -> None:
         await keys(pilot, "ctrl+e", "f10")
         assert notice(app).startswith("已办：收回填报表 2024Q4，2 项：#40、#41")
         assert [book.position(no, QUARTER).stated for no in ("40", "41")] == [110000 * WAN, 9500 * WAN]
+        source = book.figures.sources("41", book.point("2024Q4"))["cumulative"]
+        assert source.brief == "季报 2024-12（进度填报表_区住建局_2024Q4.xlsx）"
+        assert "收回填报表 进度填报表_区住建局_2024Q4.xlsx" in source.text
         assert "未变 2 项" in shown(app)
         assert "已收下。控制数：文件1个，读到3行，收下2行" in joined(app)
         await keys(pilot, "f10")
@@ -77,7 +80,7 @@ async def test_bad_files_are_said_and_all_are_picked_at_once(book: Book, tmp_pat
         await keys(pilot, "ctrl+g", "f10")
         assert "请先用空格选取" in notice(app)
         await keys(pilot, "ctrl+a", "tab")
-        assert "拒绝         -    进度填报表_坏_2024" in shown(app)
+        assert "拒绝              进度填报表_坏_2024" in shown(app)
         assert "控制数：文件2个，读到4行" in joined(app)
         assert "没有读取的文件1个" in joined(app)
         await keys(pilot, "ctrl+e")

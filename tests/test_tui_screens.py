@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
 from rich.cells import cell_len
+from textual.binding import Binding
 from textual.command import CommandPalette
-from textual.pilot import Pilot
 from textual.widgets import Static
 
 from hgt_portfolio.settings import Settings
+from hgt_portfolio.terms import SupervisionStep
 from hgt_portfolio.tui.app import PortfolioApp
-from hgt_portfolio.tui.commands import COMMANDS, PAGES, bindings, valid_in
+from hgt_portfolio.tui.commands import COMMANDS, PAGES, ROOTS, Command, Palette, bindings, valid_in
 from hgt_portfolio.tui.dialogs.base import HelpScreen, NoticeScreen, help_table, keys_of
+from hgt_portfolio.tui.forms import FORMS
+from hgt_portfolio.tui.page import Page
 from hgt_portfolio.tui.pages.projects import ProjectsPage
 from hgt_portfolio.tui.rows import RowTable
 from hgt_portfolio.tui.wording import clean
@@ -23,6 +28,7 @@ from tests.tui import app_for, joined, keys, notice, settle, shown
 
 DAY = date(2024, 10, 10)
 NARROWED = str.maketrans("…—“”●▲", '.-""*^')
+GIVEN = {"form": set(FORMS), "go": set(ROOTS), "step": set(SupervisionStep.__members__)}
 HOSTILE = (
     "[重点]",
     "[/]",
@@ -150,23 +156,39 @@ def test_a_terminal_sends_every_alt_key_as_itself() -> None:
     assert [letter for letter in letters if f"\x1b{letter}" in ANSI_SEQUENCES_KEYS] == []
 
 
-@pytest.mark.parametrize("today", [DAY])
-async def test_every_command_is_found_by_name_english_and_pinyin(book: Book) -> None:
-    app = app_for(book)
-    async with app.run_test(size=(80, 40)) as pilot:
-        await settle(pilot)
-        await keys(pilot, "2")
-        for command in valid_in("projects"):
-            for word in (command.name, command.english, command.pinyin):
-                assert command.id in await _found(pilot, word), (command.id, word)
+def _kinds(page: type[Page]) -> Iterator[type[Page]]:
+    yield page
+    for kind in page.__subclasses__():
+        yield from _kinds(kind)
 
 
-async def _found(pilot: Pilot[None], word: str) -> list[str]:
-    from hgt_portfolio.tui.commands import Palette
+_PLACED = {page.PLACE: page for page in _kinds(Page)}
 
-    provider = Palette(pilot.app.screen)
-    hits = [hit async for hit in provider.search(word)]
-    return [command.id for command in COMMANDS for hit in hits if hit.help == command.help]
+
+@pytest.mark.parametrize("place", PAGES)
+async def test_every_command_is_found_by_name_english_and_pinyin(place: str) -> None:
+    palette = Palette(_PLACED[place].__new__(_PLACED[place]))
+    assert [hit.text async for hit in palette.discover()] == [_named(command) for command in valid_in(place)]
+    for command in valid_in(place):
+        for word in (command.name, command.english, command.pinyin) if place == command.places[0] else (command.name,):
+            assert _named(command) in [hit.text async for hit in palette.search(word)], (command.id, word)
+
+
+def _named(command: Command) -> str:
+    return f"{command.name}  {command.shown}"
+
+
+@pytest.mark.parametrize("place", PAGES)
+def test_every_command_can_be_done_in_each_of_its_places(place: str) -> None:
+    bound = {binding.id: binding for binding in _PLACED[place].BINDINGS if isinstance(binding, Binding)}
+    for command in valid_in(place):
+        parsed = re.fullmatch(r"(screen|app)\.(\w+)(?:\('?([\w-]+)'?\))?", command.action)
+        assert parsed, command.action
+        whose, name, given = parsed.groups()
+        assert hasattr(_PLACED[place] if whose == "screen" else PortfolioApp, f"action_{name}"), command.action
+        assert given in GIVEN.get(name, {given}), command.action
+        assert bound[command.id].key.split(",") == list(command.keys)
+        assert bound[command.id].action == command.action
 
 
 @pytest.mark.parametrize("today", [DAY])

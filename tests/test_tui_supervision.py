@@ -40,7 +40,9 @@ async def test_a_suggestion_is_raised_taken_to_its_end_and_taken_back(book: Book
         await keys(pilot, "6")
         page = app.screen
         assert isinstance(page, SupervisionPage)
-        assert "建议 63。Enter 打开；建议的按 Enter 交办。" in shown(app)
+        assert "建议交办 63 条" in shown(app)
+        assert "建议的按 Enter 交办" in shown(app)
+        assert [one.ground for one in page._suggestions.values()][:2] == ["逾期", "未填报"]
         await to_row(pilot, "39 逾期")
         await keys(pilot, "ctrl+f")
         assert "还没有交办，按 Enter 交办" in notice(app)

@@ -14,7 +14,7 @@ from hgt_portfolio.figures import Filter, Order
 from hgt_portfolio.months import month
 from hgt_portfolio.settings import Settings
 from hgt_portfolio.tui.app import PortfolioApp
-from hgt_portfolio.tui.bars import MONTH, SCALES, Axis, Part, begin, row_cells, third_of
+from hgt_portfolio.tui.bars import MONTH, SCALES, Axis, Part, begin, end, row_cells, third_of
 from hgt_portfolio.tui.gantt import HEAD, Gantt
 from hgt_portfolio.tui.pages.detail import DetailPage
 from hgt_portfolio.tui.pages.timeline import TimelinePage, dated
@@ -46,7 +46,7 @@ def test_a_row_shows_start_share_done_today_and_due(book: Book) -> None:
     book.report("1", "2024Q3", "在建", "6")
     assert book.position("1").total_rate == Decimal("0.5")
     row = drawn(book, "1", month(2023, 12), 15)
-    assert row[1:13] == "[#####===:=|"
+    assert row[1:13] == "[#####===:=]"
     assert drawn(book, "2", month(2024, 1), 12) == "[++++?---:--", (
         "beside its baseline of June to December; nothing filed"
     )
@@ -59,7 +59,7 @@ def test_what_an_amendment_added_and_left_of_the_baseline(book: Book) -> None:
     first, length = plan.start, plan.due - plan.start + 1
     book.amend("4", date(2024, 9, 1), due=plan.due + 3)
     later = drawn(book, "4", first, length + 4)
-    assert later[length : length + 3] == "++|" or later[length : length + 2] == "++"
+    assert later[length : length + 3] == "++]" or later[length : length + 2] == "++"
     book.amend("4", date(2024, 9, 2), due=plan.due - 3)
     assert drawn(book, "4", first, length + 4)[length - 3 : length].strip(":") in ("---", "--")
     said = " ".join(dated(book.position("4")))
@@ -123,15 +123,21 @@ async def test_time_moves_and_zooms_and_comes_back(book: Book) -> None:
         assert abs(middle - chart.axis.width // 2) <= 1
         await keys(pilot, "right", "right")
         assert chart.axis.cell(today) == middle - 2
-        await keys(pilot, *["ctrl+right"] * 3)
-        assert chart.axis.first <= begin(month(2033, 3)) < chart.axis.third(chart.axis.width), "beyond the plan"
+        last = end(month(2033, 3))
+        await keys(pilot, *["ctrl+right"] * 9)
+        assert chart.axis.cell(last) == chart.axis.width - 1, "beyond the plan, and no further than there are bars"
+        await keys(pilot, "left")
+        assert chart.axis.cell(last) == chart.axis.width, "the way back begins at once"
         await keys(pilot, "0")
         assert chart.axis.cell(today) == middle
-        for key, name in (("+", "一月"), ("＋", "一旬"), ("=", "一旬"), ("-", "一月"), ("－", "一季"), ("-", "一年")):
+        for key, name in (("+", "一旬"), ("＋", "一旬"), ("=", "一旬"), ("-", "一月"), ("－", "一季")):
             await pilot.press(key)
             await settle(pilot)
             assert f"每格{name}" in shown(app)
             assert abs(chart.axis.cell(today) - chart.axis.width // 2) <= 1, "the middle stays"
+        await keys(pilot, "minus")
+        assert chart.axis.cell(chart._range[0]) == 0, "where all fit, they begin at the left"
+        assert chart.axis.cell(last) < chart.axis.width
         await keys(pilot, "minus")
         assert "已是最粗的" in notice(app)
 
@@ -159,7 +165,7 @@ async def test_the_mouse_moves_opens_orders_and_centres(book: Book) -> None:
         assert page.chosen() == chart._rows[4].no
         chart.post_message(MouseScrollUp(chart, **wheel, shift=False, ctrl=True))  # type: ignore[arg-type]
         await settle(pilot)
-        assert "每格一月" in shown(app)
+        assert "每格一旬" in shown(app)
         await pilot.click("#chart", offset=(2, 1))
         await settle(pilot)
         assert numbers(chart) == book.figures.numbers(page.frame.point) if page.frame else False
@@ -189,7 +195,7 @@ async def test_filter_sort_and_pages_keep_the_project(book: Book) -> None:
         assert "2/62" in shown(app)
         assert page.chart.has_focus
         await keys(pilot, "f3", "=没有的")
-        assert "没有符合条件的项目" in shown(app)
+        assert "没有符合条件的项目：按 ^L" in shown(app)
         await keys(pilot, "enter", "enter", "f4")
         assert "请先用方向键选中一个项目" in notice(app)
 

@@ -100,20 +100,21 @@ async def test_units_are_ranked_within_their_kind_and_filtered(book: Book) -> No
         assert "联合项目按责任单位分别计数，合计不重复" in joined(app)
         assert column(pilot, 0)[:2] == ["区城管执法局", "区农业农村局"]
         await keys(pilot, "ctrl+o")
-        assert "欠序时降" in shown(app)
-        assert column(pilot, 1) == sorted(column(pilot, 1), key=["区直部门", "镇街", "平台公司"].index)
+        assert "欠序时金额降" in shown(app)
+        kinds = column(pilot, 1)[:-1]
+        assert kinds == sorted(kinds, key=["区直部门", "镇街", "平台公司"].index)
         assert column(pilot, 0)[:2] == ["区城管执法局", "区农业农村局"]
-        assert column(pilot, 0)[-1] == "区城投公司"
+        assert column(pilot, 0)[-2:] == ["区城投公司", "合计"]
         await to_row(pilot, "区农业农村局")
         await keys(pilot, "ctrl+r")
-        assert "欠序时升" in shown(app)
+        assert "欠序时金额升" in shown(app)
         assert column(pilot, 0)[:2] == ["区农业农村局", "区城管执法局"]
         assert app.screen.unit() == "区农业农村局"
         await pilot.click(RowTable, offset=(3, 0))
         assert column(pilot, 0)[:2] == ["区城管执法局", "区农业农村局"]
         await keys(pilot, "f3", "=城投", "down")
         assert "3/62" in shown(app)
-        assert column(pilot, 0) == ["区城管执法局", "区城投公司"]
+        assert column(pilot, 0) == ["区城管执法局", "区城投公司", "合计"]
         await to_row(pilot, "区城管执法局")
         await keys(pilot, "space")
         page = app.screen
@@ -121,6 +122,28 @@ async def test_units_are_ranked_within_their_kind_and_filtered(book: Book) -> No
         assert "1/62 条" in shown(app)
         await keys(pilot, "escape", "escape", "f3", "=无此单位")
         assert "没有符合条件的单位" in shown(app)
+
+
+async def test_the_total_opens_every_project_and_the_person_stands_below_where_there_is_no_room(book: Book) -> None:
+    plans(book)
+    book.ledger.contact(UnitContactInput(unit="区城管执法局", role=ContactRole.OFFICER, name="演示丁", since=DAY))
+    app = app_for(book)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        await keys(pilot, "3")
+        table = app.screen.query_one(RowTable)
+        assert "责任人/电话" not in shown(app)
+        assert "责任人 演示丁" in shown(app)
+        assert table.max_scroll_x == 0
+        await pilot.resize_terminal(200, 60)
+        await settle(pilot)
+        assert column(pilot, 13)[0] == "演示丁"
+        assert "责任人 演示丁" not in shown(app)
+        total = dict(zip((str(one.label).strip() for one in table.ordered_columns), table.get_row(""), strict=True))
+        assert (str(total["牵头"]).strip(), str(total["总投资"])) == ("62", "2,995,731.99")
+        await keys(pilot, "end", "enter")
+        assert isinstance(app.screen, ProjectsPage)
+        assert "62/62 条" in shown(app)
 
 
 async def test_the_duty_list_shows_what_prints_in_both_versions(book: Book) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from hgt_portfolio.figures import Figures
 from hgt_portfolio.ledger import Ledger
-from hgt_portfolio.ledger.chain import broken_link
+from hgt_portfolio.ledger.walking import broken_link
 from hgt_portfolio.model.inputs import ReportInput
 from hgt_portfolio.months import month
 from hgt_portfolio.store import HEAD, Store, StoreError

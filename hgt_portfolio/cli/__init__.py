@@ -15,11 +15,13 @@ from hgt_portfolio.cli.desk import app, problem_sentence
 from hgt_portfolio.cli.documents import DOCUMENTS
 from hgt_portfolio.cli.exporting import export_app
 from hgt_portfolio.cli.filing import FILING
+from hgt_portfolio.cli.keeping import KEEPING
 from hgt_portfolio.cli.planning import PLANNING
 from hgt_portfolio.cli.reading import READING
 from hgt_portfolio.cli.returning import RETURNING
 from hgt_portfolio.cli.serving import SERVING
 from hgt_portfolio.cli.supervising import SUPERVISING, supervise_app
+from hgt_portfolio.cli.verifying import VERIFYING
 
 SUBJECTS = (
     PLANNING,
@@ -31,6 +33,8 @@ SUBJECTS = (
     SUPERVISING,
     DOCUMENTS,
     CLOSING,
+    VERIFYING,
+    KEEPING,
     SERVING,
 )
 for commands in SUBJECTS:

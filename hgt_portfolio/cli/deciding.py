@@ -16,7 +16,6 @@ from hgt_portfolio.cli.desk import (
     No,
     Period,
     Reason,
-    Refusal,
     UsageProblem,
     day_or_today,
     done,
@@ -196,15 +195,6 @@ def window(
     )
 
 
-def verify() -> None:
-    """校验：每次操作的记录和它写入的行是否原样，操作链是否完整。"""
-    writer = ledger()
-    broken = writer.broken_entry()
-    if broken is not None:
-        raise Refusal(f"台账对不上：操作 {broken} 的记录或它写入的行被改动过。请停止使用并用备份核对。")
-    say("校验通过：操作链完整，各次操作写入的行均未改动。")
-
-
 def undo() -> None:
     """撤销自己最近的一次操作（整个操作一起撤销）。"""
     done(ledger().undo())
@@ -215,6 +205,5 @@ DECIDING: dict[str, Callable[..., None]] = {
     "rules": rules,
     "light": light,
     "window": window,
-    "verify": verify,
     "undo": undo,
 }

@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     from hgt_portfolio.figures import Figures, Point
     from hgt_portfolio.ledger import Ledger, Outcome
     from hgt_portfolio.settings import Settings
+    from hgt_portfolio.store import Store
     from hgt_portfolio.table import Table
+
+DUMB = ("dumb", "unknown")
+"""What a terminal calls itself that cannot move its cursor."""
 
 HEADS = {
     "Usage:": "用法：",
@@ -151,13 +155,29 @@ def settings() -> Settings:
     return read_settings()
 
 
-def figures(*, read_only: bool = False) -> Figures:
-    """Open the ledger for reading."""
-    from hgt_portfolio.figures import Figures
+def operator() -> str:
+    """Give who acts."""
+    from hgt_portfolio.settings import operator_name
+
+    return operator_name(_desk.operator, settings())
+
+
+def store_here(*, read_only: bool = False) -> Store:
+    """Open the ledger's database, with backups made by themselves."""
+    from hgt_portfolio.keeping import Keeper
     from hgt_portfolio.settings import database_url
     from hgt_portfolio.store import Store
 
-    return Figures(Store(database_url(_desk.db), read_only=read_only), rules=settings().rules)
+    store = Store(database_url(_desk.db), read_only=read_only)
+    store.keeper = Keeper(operator())
+    return store
+
+
+def figures(*, read_only: bool = False) -> Figures:
+    """Open the ledger for reading."""
+    from hgt_portfolio.figures import Figures
+
+    return Figures(store_here(read_only=read_only), rules=settings().rules)
 
 
 def ledger(rules: str | None = None, *, read_only: bool = False) -> Ledger:
@@ -166,12 +186,10 @@ def ledger(rules: str | None = None, *, read_only: bool = False) -> Ledger:
     With ``read_only`` the database refuses whatever is written through it.
     """
     from hgt_portfolio.ledger import Ledger
-    from hgt_portfolio.settings import database_url, operator_name
-    from hgt_portfolio.store import Store
 
     return Ledger(
-        Store(database_url(_desk.db), read_only=read_only),
-        operator_name(_desk.operator, settings()),
+        store_here(read_only=read_only),
+        operator(),
         rules=rules,
         default_rules=settings().rules,
     )
@@ -241,6 +259,11 @@ def open_screen(as_of: str | None, known_at: str | None, rules: str | None, *, r
     # A driver of its own (a browser's) needs no terminal.
     if not (sys.stdin.isatty() and sys.stdout.isatty()) and "TEXTUAL_DRIVER" not in os.environ:
         raise Refusal("这里没有终端，打不开界面。请在终端窗口里运行 hgt，或用 hgt summary 等命令，见 hgt --help。")
+    if os.environ.get("TERM") in DUMB and "TEXTUAL_DRIVER" not in os.environ:
+        raise Refusal(
+            f"这个终端（TERM={os.environ['TERM']}）画不了界面。请换一个终端窗口，或把环境变量 TERM 设为 "
+            "xterm-256color；也可用 hgt summary 等命令，见 hgt --help。"
+        )
     from hgt_portfolio.tui.app import run
 
     frozen = reader.store.read_only

@@ -128,12 +128,13 @@ def _reconciled(writer: Ledger) -> str:
 
 def _save_map(target: Path, reading: Reading) -> str:
     """Write the map where there is none yet, and give a sentence."""
+    from hgt_portfolio.files import growing
     from hgt_portfolio.plan.mapping import map_text
 
     if target.exists():
         return f"对照表 {target} 已有，没有改动它；按它读表用 --map {target}。"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(map_text(reading.map, reading.guessed, reading.heads, reading.unused), encoding="utf-8")
+    with growing(target) as new:
+        new.write_text(map_text(reading.map, reading.guessed, reading.heads, reading.unused), encoding="utf-8")
     return f"对照表写在 {target}；要改读法，改好后用 --map {target} 再建一次。"
 
 

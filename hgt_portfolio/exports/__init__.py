@@ -6,14 +6,13 @@ Workbook libraries are imported only when an export runs.
 from __future__ import annotations
 
 import errno
-import os
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
+from hgt_portfolio.files import growing
 from hgt_portfolio.months import Month, month_text, quarter_label, quarter_text
 from hgt_portfolio.settings import os_reason
 
@@ -106,21 +105,13 @@ def place(target: Path, content: bytes) -> None:
 
     Raises ``ExportError`` with one sentence.
     """
-    growing = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with growing.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if part := MAIN_PARTS.get(target.suffix.lower()):
-            _verify(growing, part)
-        growing.replace(target)
+        with growing(target) as new:
+            new.write_bytes(content)
+            if part := MAIN_PARTS.get(target.suffix.lower()):
+                _verify(new, part)
     except OSError as error:
         raise ExportError(_sentence(error, target)) from error
-    finally:
-        with suppress(OSError):
-            growing.unlink(missing_ok=True)
 
 
 def _verify(path: Path, part: str) -> None:

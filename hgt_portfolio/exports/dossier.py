@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from hgt_portfolio import __version__
 from hgt_portfolio.exports import file_safe, place
 from hgt_portfolio.exports.documents import export_document
+from hgt_portfolio.keeping import backups_words
+from hgt_portfolio.keeping.drills import drills_words
 from hgt_portfolio.settings import settings_file
 
 if TYPE_CHECKING:
@@ -51,7 +53,8 @@ def places_of(figures: Figures, settings: Settings, exports: Path) -> Places:
     given = "、".join(f"{name} {value}" for name, value in vars(settings).items() if value and name != "toured")
     return (
         ("数据库", kept),
-        ("备份", "请先退出程序，再把数据库文件复制到别的磁盘；程序不自动备份"),
+        ("备份", "在 PostgreSQL 服务器上，由管理员备份" if path is None else backups_words(path)),
+        ("恢复演练", "-" if path is None else drills_words(path)),
         ("导出文件", str(exports.resolve())),
         ("设置文件", f"{file}：{given}" if file.is_file() else f"{file}（没有这个文件，用默认设置）"),
         ("程序", f"hgt_portfolio {__version__}"),

@@ -26,6 +26,7 @@ from hgt_portfolio.model.supervision import Supervision, SupervisionEvent
 from hgt_portfolio.money import wan_words
 from hgt_portfolio.months import last_day, month_text
 from hgt_portfolio.rules.point import office_day
+from hgt_portfolio.terms import ActionKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Event:
     """One ledger row of a project: when it holds, what it says, who recorded it and when, and whether it stands.
 
     ``table`` and ``row_id`` name the row, ``action_kind`` how it came in; ``by`` is who filed or checked it, ``basis``
-    its 文号 or evidence.
+    its 文号 or evidence, ``file`` the returned form that it was taken from.
     """
 
     no: str
@@ -50,6 +51,7 @@ class Event:
     action_kind: str
     by: str | None
     basis: str | None
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ def _event(row: Any, no: str, action: Action, moment: int, holds: date, kind: st
         action.kind,
         _first(row, "filed_by", "checked_by"),
         _first(row, "doc", "source", "basis", "evidence"),
+        json.loads(action.after).get(no, {}).get("file") if action.kind == ActionKind.RETURNS else None,
     )
 
 

@@ -1,6 +1,7 @@
 """The one select that every figure comes from: project ⟕ its version ⟕ its latest reports ⟕ its year plan.
 
-Each lookup is a correlated ``ORDER BY … LIMIT 1`` over an index; the rules are column expressions on top.
+Each lookup is an ``ORDER BY … LIMIT 1`` over an index, correlated or lateral as the engine has it; the rules are
+column expressions on top.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import FromClause, Select, and_, bindparam, case, func, literal, null, or_, select
+from sqlalchemy import FromClause, Select, and_, bindparam, case, func, literal, literal_column, null, or_, select, true
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -23,20 +24,24 @@ from hgt_portfolio.rules.deadline import deadline_state, filing_state, phase_by_
 from hgt_portfolio.rules.lights import RuleSet, light_terms, measured, measured_note
 from hgt_portfolio.rules.point import OFFICE_TIME, Point, moment_of, office_day
 from hgt_portfolio.rules.progress import pace_terms, rounded_share, stated
-from hgt_portfolio.rules.sql import Sql, first_known
+from hgt_portfolio.rules.sql import Sql, first_known, plain
 from hgt_portfolio.rules.sql import month_of as sql_month_of
 from hgt_portfolio.terms import COMPLETE_STATUSES, OPERATION_STATUS_LABELS, SILENT_STATES, UNSTARTED_STATUSES, Basis
 
 
 @dataclass(frozen=True)
 class Ask:
-    """What a select is asked for: the point, the rule set, when the period's filing closes, and the plan's months."""
+    """What a select is asked for: the point, the rule set, when the period's filing closes, and the plan's months.
+
+    ``lateral`` says that the engine joins laterally (PostgreSQL).
+    """
 
     point: Point
     rules: RuleSet
     closes: date
     plan_start: Month
     near_end: Month
+    lateral: bool
 
 
 KNOWN_AT = bindparam("known_at", type_=BIG)
@@ -53,20 +58,32 @@ def known(row: Any, moment: Any) -> Sql:
     return and_(col(row.recorded_at) <= moment, or_(col(row.revoked_at).is_(None), col(row.revoked_at) > moment))
 
 
-def latest(row: Any, moment: Any, *conditions: Any, order: Any) -> Sql:
-    """Say that an aliased ledger row is the latest of its project under the conditions, as known at a moment."""
-    inner = aliased(row.__mapper__.class_)
-    given = [condition(inner) for condition in conditions]
-    newest = (
-        select(inner.id)
-        .where(inner.project_id == Project.id, known(inner, moment), *given)
-        .order_by(order(inner).desc(), inner.recorded_at.desc(), inner.id.desc())
-        .limit(1)
-        .correlate(Project)
-        .scalar_subquery()
-    )
-    matches: Sql = row.id == newest
-    return matches
+@dataclass(frozen=True)
+class Lookup:
+    """Finds the latest ledger row of each project, as known at a moment."""
+
+    moment: Any
+    lateral: bool
+
+    def latest(self, model: Any, *conditions: Any, order: Any) -> tuple[Any, Sql]:
+        """Give an alias to join, and on what: the latest row under the conditions, by ``order``, then as recorded."""
+        inner = aliased(model)
+        given = [condition(inner) for condition in conditions]
+        newest = (
+            select(inner if self.lateral else inner.id)
+            .where(inner.project_id == Project.id, known(inner, self.moment), *given)
+            .order_by(order(inner).desc(), inner.recorded_at.desc(), inner.id.desc())
+            .limit(1)
+            .correlate(Project)
+        )
+        if self.lateral:
+            return aliased(model, newest.lateral()), true()
+        row = aliased(model)
+        return row, row.id == newest.scalar_subquery()
+
+    def report(self, month: Month) -> tuple[Any, Sql]:
+        """Give the latest report up to a month."""
+        return self.latest(Report, lambda r: r.period <= month, order=lambda r: r.period)
 
 
 def unit_on(unit_id: Any, day: date, moment: Any) -> Sql:
@@ -81,10 +98,9 @@ def unit_on(unit_id: Any, day: date, moment: Any) -> Sql:
     return first_known(successor, unit_id)
 
 
-def report_at(month: Month, moment: Any) -> tuple[Any, Sql]:
-    """Give an alias of ``Report`` and the condition that makes it the latest up to a month."""
-    row = aliased(Report)
-    return row, latest(row, moment, lambda r: r.period <= month, order=lambda r: r.period)
+def layer(below: Select[Any], name: str, ask: Ask) -> FromClause:
+    """Make a select the layer below another; PostgreSQL is kept from merging them, which takes it far longer."""
+    return (below.offset(literal_column("0")) if ask.lateral else below).subquery(name)
 
 
 def positions(ask: Ask) -> Select[Any]:
@@ -92,7 +108,7 @@ def positions(ask: Ask) -> Select[Any]:
 
     Adds ``domain_position`` and ``unit_position`` to order by.
     """
-    judged = _judged(_flows(_facts(ask), ask), ask).subquery("judged")
+    judged = layer(_judged(_flows(_facts(ask), ask), ask), "judged", ask)
     light, step = light_terms(ask.rules, ask.point, dict(judged.c.items()))
     lit = select(judged, light.label("light_computed"), step.label("light_step")).subquery("lit")
     shown = first_known(lit.c.light_override, lit.c.light_computed).label("light")
@@ -102,32 +118,49 @@ def positions(ask: Ask) -> Select[Any]:
 def _facts(ask: Ask) -> Select[Any]:
     """Join each project with what was known of it, one lookup a row."""
     point, moment = ask.point, KNOWN_AT
-    version: Any = aliased(ProjectVersion)
-    check: Any = aliased(Verification)
-    verdict: Any = aliased(Verification)
-    plan: Any = aliased(YearPlan)
-    first_plan: Any = aliased(YearPlan)
-    override: Any = aliased(LightOverride)
+    find = Lookup(moment, ask.lateral)
     day_over = _moment_of(point.day + timedelta(days=1))
 
     def spoken(row: Any) -> Any:
         # What a running month will have filed is not known within it.
         return or_(row.period <= point.over, and_(row.period == month_of(point.day), row.recorded_at < day_over))
 
-    on_day: Any = aliased(Report)
-    at_period, at_period_is = report_at(point.period, moment)
-    at_quarter, at_quarter_is = report_at(point.quarter_base, moment)
-    at_year, at_year_is = report_at(point.year_base, moment)
-    before_plan = ask.plan_start - 1
-    at_plan, at_plan_is = report_at(before_plan, moment)
+    def in_year(row: Any) -> Any:
+        return row.year == point.year
+
+    def seen(check: Any) -> Any:
+        return check.day <= point.day
+
+    def amounted(row: Any) -> Any:
+        return and_(row.period <= point.period, row.cumulative_fen.is_not(None))
+
+    def of_period(row: Any) -> Any:
+        return row.period
+
+    def of_effect(row: Any) -> Any:
+        return row.effective
+
+    version, version_is = find.latest(ProjectVersion, lambda v: v.effective <= point.day, order=of_effect)
+    on_day, on_day_is = find.latest(Report, spoken, order=of_period)
+    begun, begun_is = find.latest(Report, spoken, _begins(moment), order=of_period)
+    check, check_is = find.latest(Verification, seen, order=lambda c: c.day)
+    verdict, verdict_is = find.latest(Verification, seen, lambda c: c.status.is_not(None), order=lambda c: c.day)
+    at_period, at_period_is = find.report(point.period)
+    amount, amount_is = find.latest(Report, amounted, _stands(moment), order=of_period)
+    at_quarter, at_quarter_is = find.report(point.quarter_base)
+    at_year, at_year_is = find.report(point.year_base)
+    at_plan, at_plan_is = find.report(ask.plan_start - 1)
+    plan, plan_is = find.latest(YearPlan, in_year, lambda y: y.effective <= point.day, order=of_effect)
+    first_plan, first_plan_is = find.latest(
+        YearPlan, in_year, lambda y: y.effective <= date(point.year, 1, 1), order=of_effect
+    )
+    override, override_is = find.latest(LightOverride, lambda o: o.period == point.period, order=of_period)
     sent_back = (
         select(func.max(SendBack.id))
         .where(col(SendBack.project_id) == Project.id, col(SendBack.period) == point.period, known(SendBack, moment))
         .correlate(Project)
         .scalar_subquery()
     )
-    begun: Any = aliased(Report)
-    amount: Any = aliased(Report)
     # The office's word outweighs a report only when it is the later one.
     checked = and_(verdict.id.is_not(None), or_(on_day.period.is_(None), verdict.period >= on_day.period))
     closed_at = _moment_of(ask.closes + timedelta(days=1))
@@ -143,7 +176,6 @@ def _facts(ask: Ask) -> Select[Any]:
         )
         .correlate(Project)
     )
-    year = point.year
     looked_up = {
         "version": version,
         "report": on_day,
@@ -203,45 +235,24 @@ def _facts(ask: Ask) -> Select[Any]:
         **{f"{name}_id": row.id for name, row in looked_up.items()},
     }
 
-    def in_year(row: Any) -> Any:
-        return row.year == year
-
     return (
         select(*(column.label(name) for name, column in columns.items()))
         .select_from(Project)
-        .join(version, latest(version, moment, lambda v: v.effective <= point.day, order=lambda v: v.effective))
+        .join(version, version_is)
         .join(Domain, col(Domain.id) == version.domain_id)
         .join(Unit, col(Unit.id) == unit_on(version.lead_id, point.units_day, moment))
-        .outerjoin(on_day, latest(on_day, moment, spoken, order=lambda r: r.period))
-        .outerjoin(begun, latest(begun, moment, spoken, _begins(moment), order=lambda r: r.period))
-        .outerjoin(check, latest(check, moment, lambda c: c.day <= point.day, order=lambda c: c.day))
-        .outerjoin(
-            verdict,
-            latest(
-                verdict, moment, lambda c: c.day <= point.day, lambda c: c.status.is_not(None), order=lambda c: c.day
-            ),
-        )
+        .outerjoin(on_day, on_day_is)
+        .outerjoin(begun, begun_is)
+        .outerjoin(check, check_is)
+        .outerjoin(verdict, verdict_is)
         .outerjoin(at_period, at_period_is)
-        .outerjoin(
-            amount,
-            latest(
-                amount,
-                moment,
-                lambda r: r.period <= point.period,
-                lambda r: r.cumulative_fen.is_not(None),
-                _stands(moment),
-                order=lambda r: r.period,
-            ),
-        )
+        .outerjoin(amount, amount_is)
         .outerjoin(at_quarter, at_quarter_is)
         .outerjoin(at_year, at_year_is)
         .outerjoin(at_plan, at_plan_is)
-        .outerjoin(plan, latest(plan, moment, in_year, lambda y: y.effective <= point.day, order=lambda y: y.effective))
-        .outerjoin(
-            first_plan,
-            latest(first_plan, moment, in_year, lambda y: y.effective <= date(year, 1, 1), order=lambda y: y.effective),
-        )
-        .outerjoin(override, latest(override, moment, lambda o: o.period == point.period, order=lambda o: o.period))
+        .outerjoin(plan, plan_is)
+        .outerjoin(first_plan, first_plan_is)
+        .outerjoin(override, override_is)
         .where(version.replaced == 0)
     )
 
@@ -299,7 +310,7 @@ _VERSION_FIELDS = (
 
 def _flows(facts: Select[Any], ask: Ask) -> Select[Any]:
     """Add the amounts stated at each base, the flows between them, and the planned amount so far."""
-    below = facts.subquery("facts")
+    below = layer(facts, "facts", ask)
     c, point = below.c, ask.point
     top, bottom, gone = pace_terms(point.year_base, point.period, dict(c.items()))
     # What is filed as not begun and at nought for P had done nothing before it either.
@@ -334,7 +345,7 @@ def _flows(facts: Select[Any], ask: Ask) -> Select[Any]:
 
 def _judged(flows: Select[Any], ask: Ask) -> Select[Any]:
     """Add what the rules say of deadline, start, filing, phase, and completion against pace."""
-    below = flows.subquery("flows")
+    below = layer(flows, "flows", ask)
     columns: dict[str, Sql] = dict(below.c.items())
     return select(
         below,
@@ -398,7 +409,7 @@ def _matches(c: Any, text: str) -> Any:
         *(((c.operation == 1) & (c.status == status), label) for status, label in OPERATION_STATUS_LABELS.items())
     )
     searched = (*(c[name] for name in _SEARCHED), called)
-    return or_(*(func.lower(text).like(f"%{escaped}%", escape="\\") for text in searched))
+    return or_(*(func.lower(plain(text)).like(f"%{escaped}%", escape="\\") for text in searched))
 
 
 def position_columns(rows: FromClause, ask: Ask) -> list[Any]:

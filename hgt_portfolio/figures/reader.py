@@ -114,7 +114,8 @@ def rules_at(session: Session, point: Point, name: str | None, default: str) -> 
 def ask_for(session: Session, point: Point, rules: RuleSet) -> Ask:
     """Complete a point with what the ledger says of the plan and of the period's filing window."""
     plan = plan_of(session)
-    return Ask(point, rules, window_of(session, point)[1], plan.start, plan.near_end)
+    lateral = session.get_bind().dialect.name == "postgresql"
+    return Ask(point, rules, window_of(session, point)[1], plan.start, plan.near_end, lateral)
 
 
 def window_of(session: Session, point: Point) -> tuple[date, date]:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import FromClause, Select, case, extract, func, select
+from sqlalchemy import FromClause, Select, Text, case, extract, func, select
 from sqlmodel import Session
 
 from hgt_portfolio.figures.position import Filter, Position
 from hgt_portfolio.figures.query import Ask, asked, filtered, position_columns
 from hgt_portfolio.months import month_of
 from hgt_portfolio.rules.pressing import pressing_rank
-from hgt_portfolio.rules.sql import greatest, least
+from hgt_portfolio.rules.sql import greatest, least, plain
 from hgt_portfolio.rules.sql import month_of as sql_month_of
 from hgt_portfolio.terms import DeadlineState, FilingState, Light, Phase, StartState, Status
 
@@ -79,6 +79,7 @@ def read_numbers(session: Session, ask: Ask, where: Filter, order: Sequence[Orde
 def _ordered(query: Select[Any], rows: FromClause, ask: Ask, order: Sequence[Order]) -> Select[Any]:
     for one in order:
         key = _order_key(rows, ask, one.by)
+        key = plain(key) if isinstance(key.type, Text) else key
         query = query.order_by(key.is_(None), key.desc() if one.descending else key)
     return query.order_by(rows.c.position, rows.c.id)
 

@@ -149,8 +149,8 @@ class Sources(Reader):
 
 
 def _named(event: Event) -> str:
-    """Name a row by its document, else by its action."""
-    return f"{event.kind}（{event.basis or f'操作 {event.action_id}'}）"
+    """Name a row by its document or the form that it came in, else by its action."""
+    return f"{event.kind}（{event.basis or event.file or f'操作 {event.action_id}'}）"
 
 
 def event_words(event: Event) -> str:
@@ -160,7 +160,7 @@ def event_words(event: Event) -> str:
             return event.basis or event.text
         return f"{event.basis}（{event.holds} 起，操作 {event.action_id}，{event.operator}）"
     filed = event.by and f"{'核实人' if event.table == 'verification' else '填报人'} {event.by}"
-    taken = ActionKind.RETURNS if event.action_kind == ActionKind.RETURNS else None
+    taken = f"{ActionKind.RETURNS} {event.file or ''}".strip() if event.action_kind == ActionKind.RETURNS else None
     day = f"{event.holds} " if event.table == "verification" else ""
     written = (f"操作 {event.action_id}", event.operator, f"记于 {office_day(event.recorded_at)}")
     said = (event.basis, filed, taken, *written)

@@ -27,6 +27,7 @@ from hgt_portfolio.ledger.reporting import Filings
 from hgt_portfolio.ledger.returning import ConflictInput, ReturnInput, Returns, report_findings
 from hgt_portfolio.ledger.supervising import Supervisions, later_step
 from hgt_portfolio.ledger.uniting import Units, resting_on_change
+from hgt_portfolio.ledger.walking import broken_link
 from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.columns import LedgerRow
 from hgt_portfolio.model.inputs import (
@@ -72,7 +73,7 @@ class Ledger(Filings, BulkUpdates, Decisions, People, Units, Closings, Returns, 
     def broken_entry(self) -> int | None:
         """Give the number of the first action whose entry or rows were changed behind the program's back, if any."""
         with self.store.read() as session:
-            return chain.broken_link(session)
+            return broken_link(session)
 
     @once
     def undo(self) -> Outcome:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import socket
 import time
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlmodel import Session, SQLModel, col
 
+from hgt_portfolio.ledger.sealing import GENESIS, canonical, entry_hash, sealed
 from hgt_portfolio.model.audit import Action, ActionSubject
 from hgt_portfolio.model.columns import LedgerRow
 from hgt_portfolio.model.conflict import Conflict
@@ -28,20 +25,7 @@ from hgt_portfolio.model.filing import (
     YearPlan,
 )
 from hgt_portfolio.model.office import Amendment, Closing, ClosingFile, Erratum, FilingWindow, RuleAdoption
-from hgt_portfolio.model.project import (
-    Contact,
-    Domain,
-    Milestone,
-    PlanRecord,
-    PlanStatement,
-    Project,
-    ProjectVersion,
-    SubItem,
-    Unit,
-    UnitAlias,
-    UnitChange,
-    VersionUnit,
-)
+from hgt_portfolio.model.project import Contact, Milestone, ProjectVersion, SubItem, UnitChange
 from hgt_portfolio.model.supervision import Supervision, SupervisionEvent
 from hgt_portfolio.settings import os_user
 from hgt_portfolio.terms import ActionKind
@@ -70,16 +54,14 @@ LEDGER_TABLES: tuple[type[LedgerRow], ...] = (
 )
 """Every table whose rows belong to an action and can be revoked with it."""
 
-GENESIS = "0" * 64
-"""What the first entry holds as the hash before it."""
-
 
 @dataclass
 class Draft:
     """An action under way: rows to write, rows to revoke, and what its entry will say.
 
     ``at`` is its moment in microseconds and ``id`` its number, both fixed when it begins, as are the numbers of its
-    rows: writers are serial. ``key`` is the act's own. Nothing reaches the database before ``write``.
+    rows: writers are serial, and ``numbers`` gives the last of each table. ``key`` is the act's own. Nothing reaches
+    the database before ``write``.
     """
 
     session: Session
@@ -97,7 +79,7 @@ class Draft:
     rows: list[SQLModel] = field(default_factory=list)
     revoked: list[LedgerRow] = field(default_factory=list)
     subjects: set[int] = field(default_factory=set)
-    _last: dict[type[LedgerRow], int] = field(default_factory=dict)
+    numbers: dict[type[LedgerRow], int] = field(default_factory=dict)
 
     def add(self, model: type[LedgerRow], **values: Any) -> Any:
         """Plan a ledger row of this action and give it back."""
@@ -109,10 +91,10 @@ class Draft:
 
     def _next(self, model: type[LedgerRow]) -> int:
         """Give the number of the next row of a table."""
-        if model not in self._last:
-            self._last[model] = self.session.execute(select(func.max(col(model.id)))).scalar() or 0
-        self._last[model] += 1
-        return self._last[model]
+        if model not in self.numbers:
+            self.numbers[model] = self.session.execute(select(func.max(col(model.id)))).scalar() or 0
+        self.numbers[model] += 1
+        return self.numbers[model]
 
     def revoke(self, row: LedgerRow) -> None:
         """Plan to revoke a standing row from this moment on."""
@@ -144,6 +126,7 @@ class Draft:
         return action
 
     def _entry(self) -> Action:
+        seal = sealed(self.rows, self.revoked)
         action = Action(
             id=self.id,
             at=self.at,
@@ -157,12 +140,13 @@ class Draft:
             before=canonical(self.before),
             after=canonical(self.after),
             undoes=self.undoes,
-            digest=digest(self.rows, self.revoked),
+            digest=seal.digest,
             previous_hash=self.previous_hash,
             hash="",
             key=self.key,
+            sealed=seal.text,
         )
-        action.hash = entry_hash(action)
+        action.hash = entry_hash(action.model_dump())
         return action
 
 
@@ -173,77 +157,6 @@ def begin(session: Session, operator: str, kind: ActionKind, clock: int | None =
     if last is None or last.id is None:
         return Draft(session, operator, kind, 1, now, GENESIS)
     return Draft(session, operator, kind, last.id + 1, max(now, last.at + 1), last.hash)
-
-
-def canonical(value: Any) -> str:
-    """Write a value as JSON in one way only."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, bytes):
-        return hashlib.sha256(value).hexdigest()
-    raise TypeError(f"no canonical form for {type(value).__name__}")
-
-
-_UNSIGNED = {1: {"id", "version_id", "revoked_at", "revoked_by"}, 2: {"revoked_at", "revoked_by"}}
-"""Columns outside a row's text, by the scheme of its entry: a revocation comes later, in an entry of its own."""
-
-_UNSEALED: dict[int, tuple[type[SQLModel], ...]] = {1: (VersionUnit, ActionSubject), 2: ()}
-"""Tables whose rows are outside the digest, by the scheme of the entry."""
-
-
-def row_text(row: SQLModel, scheme: int = 2) -> str:
-    """Write a row's content in one way only."""
-    return f"{row.__tablename__} {canonical(row.model_dump(exclude=_UNSIGNED[scheme]))}"
-
-
-def digest(rows: Iterable[SQLModel], revoked: Iterable[LedgerRow], scheme: int = 2) -> str:
-    """Give the SHA-256 over what an action wrote and revoked."""
-    lines = sorted(row_text(row, scheme) for row in rows if not isinstance(row, _UNSEALED[scheme]))
-    lines += sorted(f"revoke {row.__tablename__} {row.id}" for row in revoked)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def entry_hash(action: Action) -> str:
-    """Give the SHA-256 of an audit entry, the hash before it included."""
-    content = action.model_dump(exclude={"hash"} if action.scheme > 1 else {"hash", "scheme", "key"})
-    return hashlib.sha256(canonical(content).encode()).hexdigest()
-
-
-def broken_link(session: Session) -> int | None:
-    """Give the number of the first entry whose hash, link or rows do not hold, None where the chain is whole."""
-    previous = GENESIS
-    written, revoked = _by_action(session)
-    for action in session.execute(select(Action).order_by(col(Action.id))).scalars():
-        number = int(action.id or 0)
-        rows = digest(written.pop(number, []), revoked.pop(number, []), action.scheme)
-        if action.previous_hash != previous or entry_hash(action) != action.hash or rows != action.digest:
-            return number
-        previous = action.hash
-    return min((*written, *revoked), default=None)
-
-
-def _by_action(session: Session) -> tuple[dict[int, list[SQLModel]], dict[int, list[LedgerRow]]]:
-    """Give the rows that each action wrote, and those it revoked, by its number."""
-    written: dict[int, list[SQLModel]] = defaultdict(list)
-    revoked: dict[int, list[LedgerRow]] = defaultdict(list)
-    loading = select(col(Action.id)).where(col(Action.kind) == ActionKind.LOAD).limit(1)
-    loaded = session.execute(loading).scalar() or 0
-    others: tuple[type[SQLModel], ...] = (ActionSubject, PlanRecord, PlanStatement, Project, Domain, Unit, UnitAlias)
-    for model in (*LEDGER_TABLES, *others):
-        for row in session.execute(select(model)).scalars():
-            written[getattr(row, "action_id", loaded)].append(row)
-            if isinstance(row, LedgerRow) and row.revoked_by is not None:
-                revoked[row.revoked_by].append(row)
-    versions = select(VersionUnit, col(ProjectVersion.action_id)).join(
-        ProjectVersion, col(ProjectVersion.id) == VersionUnit.version_id
-    )
-    for member, number in session.execute(versions):
-        written[number].append(member)
-    return written, revoked
 
 
 def standing_form(session: Session, row: LedgerRow) -> LedgerRow | None:

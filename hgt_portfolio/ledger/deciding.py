@@ -10,10 +10,11 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from hgt_portfolio.figures import rule_set
-from hgt_portfolio.ledger import amending, chain, splitting
+from hgt_portfolio.ledger import amending, splitting
 from hgt_portfolio.ledger.chain import Draft
 from hgt_portfolio.ledger.door import Door, Outcome, Refused, done, once, refuse, unknown_project
 from hgt_portfolio.ledger.planning import set_year_plan
+from hgt_portfolio.ledger.sealing import canonical
 from hgt_portfolio.model.columns import LedgerRow
 from hgt_portfolio.model.filing import LightOverride
 from hgt_portfolio.model.inputs import AmendInput, OverrideInput, WindowInput
@@ -104,7 +105,7 @@ class Decisions(Door):
             kind=kind,
             state=state,
             effective=effective,
-            changes=chain.canonical({"set": changes.model_dump(mode="json", exclude_defaults=True), "said": said}),
+            changes=canonical({"set": changes.model_dump(mode="json", exclude_defaults=True), "said": said}),
             reason=given.reason,
             doc=given.doc,
             request_id=given.request_id,

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -25,11 +25,11 @@ from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.inputs import Input, sentences
 from hgt_portfolio.model.project import Unit
 from hgt_portfolio.months import Month, last_quarter_end
-from hgt_portfolio.rules.checks import Finding, error
+from hgt_portfolio.rules.checks import Finding, error, warning
 from hgt_portfolio.rules.lights import DEFAULT_RULES
 from hgt_portfolio.rules.point import Point, filing_period, office_day
 from hgt_portfolio.store import ConnectionLost, Store
-from hgt_portfolio.terms import ActionKind, Severity
+from hgt_portfolio.terms import ActionKind, BackupReason, Severity
 
 Given = TypeVar("Given", bound=Input)
 Act = TypeVar("Act", bound=Callable[..., Any])
@@ -81,7 +81,7 @@ def once(act: Act) -> Act:
         kept = [list(values) if isinstance(values, Iterator) else values for values in given]
         token = _KEY.set(secrets.token_hex(16))
         try:
-            return act(self, *kept, **more)
+            return self._told(act(self, *kept, **more), dry_run=bool(more.get("dry_run")))
         except ConnectionLost:
             entry = self.entry_of(_KEY.get())
             return act(self, *kept, **more) if entry is None else Outcome(int(entry.id or 0), entry.title)
@@ -121,15 +121,25 @@ class Door:
         return self._today or office_day(time.time_ns() // 1000)
 
     @contextmanager
-    def _action(self, kind: ActionKind, reason: str | None = None, *, dry_run: bool = False) -> Iterator[Draft]:
+    def _action(
+        self, kind: ActionKind, reason: str | None = None, *, dry_run: bool = False, imported: bool = False
+    ) -> Iterator[Draft]:
+        """Begin an action; before what comes from files (``imported``) a backup is made each time."""
         if not self.operator:
             raise Refused([error("operator", "不知道是谁在操作：请先写明操作人。")])
+        if not dry_run:
+            self.store.keep(BackupReason.RETURNS if imported else BackupReason.DAILY)
         with self.store.write() as session:
             draft = chain.begin(session, self.operator, kind, self._clock() if self._clock else None)
             draft.reason, draft.key = reason, _KEY.get()
             yield draft
             if dry_run:
                 session.rollback()
+
+    def _told(self, outcome: Outcome, *, dry_run: bool) -> Outcome:
+        """Add to a done action that its ledger has no backup of the day, as long as that is so."""
+        trouble = self.store.keeper.trouble if self.store.keeper and not dry_run else ""
+        return replace(outcome, findings=(*outcome.findings, warning("backup", trouble))) if trouble else outcome
 
     def entry_of(self, key: str | None) -> Action | None:
         """Give the entry of the act with a key, where it was done."""

@@ -34,6 +34,12 @@ def initials(name: str) -> str:
 
 def load(draft: Draft, plan: Plan, *, demo: bool) -> None:
     """Write a plan into an empty ledger, in one action."""
+    add_plan(draft, plan, demo=demo)
+    draft.write()
+
+
+def add_plan(draft: Draft, plan: Plan, *, demo: bool) -> None:
+    """Plan every row of a plan as loaded."""
     draft.title = f"装载规划 {plan.doc_no}，{len(plan.rows)} 个项目"
     draft.after = {"projects": len(plan.rows), "units": len(plan.units), "doc_no": plan.doc_no}
     domains = {name: Domain(id=n, name=name, position=n) for n, name in enumerate(plan.domains, 1)}
@@ -68,7 +74,6 @@ def load(draft: Draft, plan: Plan, *, demo: bool) -> None:
     names = {unit.name: unit.id for unit in units.values()}
     for row, version in zip(plan.rows, versions, strict=True):
         add_members(draft, version, row.units, names)
-    draft.write()
 
 
 _PLAN_FIELDS = (

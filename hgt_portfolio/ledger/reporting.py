@@ -68,7 +68,7 @@ class Filings(Door):
         ``conflicts`` with it are recorded.
         """
         given = list(openings)
-        with self._action(ActionKind.OPENING, dry_run=dry_run) as draft:
+        with self._action(ActionKind.OPENING, dry_run=dry_run, imported=seen is not None) as draft:
             refuse_moved(draft, seen)
             found: list[Finding] = []
             plan = draft.session.get(PlanRecord, 1)

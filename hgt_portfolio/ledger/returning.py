@@ -25,12 +25,13 @@ from hgt_portfolio.terms import ActionKind, Decision
 
 @dataclass(frozen=True)
 class ReturnInput:
-    """What a row of a returned form asks for: a filing, a person, or both."""
+    """What a row of a returned form asks for: a filing, a person, or both; and the name of its file."""
 
     no: str
     period: Month
     report: ReportInput | None = None
     contact: ContactInput | None = None
+    file: str | None = None
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Returns(Door):
 
         A finding on any row refuses all, and so does an action of anyone's since ``seen``: merge again.
         """
-        with self._action(ActionKind.RETURNS, dry_run=dry_run) as draft:
+        with self._action(ActionKind.RETURNS, dry_run=dry_run, imported=True) as draft:
             refuse_moved(draft, seen)
             found: list[Finding] = []
             for row in given:
@@ -138,7 +139,7 @@ def add_conflict(draft: Draft, given: ConflictInput, position: Position) -> None
 def _add(draft: Draft, row: ReturnInput, position: Position, unit_id: int) -> None:
     standing = standing_report(draft.session, position.id, row.period)
     draft.before[row.no] = standing.model_dump(mode="json", exclude_none=True) if standing else {}
-    draft.after[row.no] = {}
+    draft.after[row.no] = {"file": row.file} if row.file else {}
     if row.report is not None:
         report = add_report(draft, row.report, position, unit_id)
         draft.after[row.no] |= report.model_dump(mode="json", exclude_none=True, exclude={"id"})

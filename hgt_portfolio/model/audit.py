@@ -15,7 +15,8 @@ class Action(SQLModel, table=True):
     ``at`` is microseconds since 1970 UTC, ``utc_offset`` the writer's offset in minutes; ``before`` and
     ``after`` are JSON; ``digest`` is the SHA-256 of the rows it wrote, ``hash`` that of the entry with
     ``previous_hash``. ``scheme`` says how the digest and the hash are made; ``key`` is the act's own, so that one
-    whose acknowledgement was lost is never done twice.
+    whose acknowledgement was lost is never done twice. ``sealed`` is JSON: every row it wrote, by table and key, with
+    the first digits of its hash, and every row it revoked.
     """
 
     __tablename__ = "action"
@@ -38,6 +39,7 @@ class Action(SQLModel, table=True):
     hash: str = Field(sa_type=Text, unique=True)
     scheme: int = Field(default=2, sa_type=Integer, sa_column_kwargs={"server_default": "1"})
     key: str | None = Field(default=None, sa_type=Text)
+    sealed: str | None = Field(default=None, sa_type=Text)
 
 
 class ActionSubject(SQLModel, table=True):

@@ -11,6 +11,7 @@ from hgt_portfolio.figures import Event, Figures, Point, Position, Unknown
 from hgt_portfolio.months import last_day, quarter_label
 from hgt_portfolio.reports.bulletin_figures import exact_text
 from hgt_portfolio.reports.quarterly_data import SIGNATURES
+from hgt_portfolio.reports.words import HEAD, head_words
 from hgt_portfolio.rules.point import moment_text, moment_words
 from hgt_portfolio.table import Block, Book, Cell, Column, Kind, Sheet, Table
 from hgt_portfolio.terms import DISCLAIMER, FilingKind
@@ -70,7 +71,7 @@ def working_paper(figures: Figures, point: Point, document: Document) -> Book:
         left=f"编制单位：{document.signer or figures.plan().office}",
         caption=(
             f"截至日：{point.day.isoformat()}　期别：{quarter_label(point.period)}　"
-            f"数据时点：{moment_text(point.known_at)}　操作链末条摘要：{figures.chain_head(point)}"
+            f"数据时点：{moment_text(point.known_at)}　{HEAD}：{head_words(figures, point)}"
         ),
         right="",
         notes=(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hgt_portfolio.figures import Figures, Filter, Point, Position, SupervisionItem, Unknown
 from hgt_portfolio.months import quarter_label
+from hgt_portfolio.reports.parts import about_sheet
 from hgt_portfolio.reports.quarterly_data import officer, people_of, responsible
 from hgt_portfolio.reports.supervision import settled_words
 from hgt_portfolio.rules.point import moment_words, office_time
@@ -94,14 +95,15 @@ def duty_units(figures: Figures, point: Point, unit: str | None) -> list[tuple[s
 
 
 def duty_book(figures: Figures, point: Point, unit: str, full_name: str | None, rules: str | None) -> Book:
-    """Make a unit's 责任清单: its projects, leading or cooperating, in both versions."""
+    """Make a unit's 责任清单: its projects, leading or cooperating, in both versions, and 说明."""
     plan = figures.plan()
     positions = figures.positions(point, Filter(member=unit), rules=rules)
     people, items = people_of(figures, point), figures.supervision(point)
     duty = Duty(unit, full_name, positions, people, figures.cooperating(point), items)
-    sheets = tuple(_sheet(duty, name, fields, plan.portfolio, point) for name, fields in KINDS)
+    sheets = [_sheet(duty, name, fields, plan.portfolio, point) for name, fields in KINDS]
+    sheets.append(about_sheet(f"{plan.portfolio}责任清单", figures, point))
     title = f"{plan.portfolio}责任清单 {unit} {quarter_label(point.period)}"
-    return Book(title, sheets, office_time(point.known_at).replace(tzinfo=None), bool(plan.demo))
+    return Book(title, tuple(sheets), office_time(point.known_at).replace(tzinfo=None), bool(plan.demo))
 
 
 def _sheet(duty: Duty, name: str, fields: tuple[Field, ...], portfolio: str, point: Point) -> Sheet:

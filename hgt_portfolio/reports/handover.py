@@ -12,6 +12,7 @@ from hgt_portfolio.months import last_day, month_of, quarter_label, quarter_text
 from hgt_portfolio.reports.parts import Parts, blocks_of, book_of
 from hgt_portfolio.reports.quarterly_data import people_of
 from hgt_portfolio.reports.units import unit_list
+from hgt_portfolio.reports.words import HEAD, head_words
 from hgt_portfolio.rules.point import moment_words, office_day, office_time
 from hgt_portfolio.table import Book, Cell, Column, Kind, Table
 from hgt_portfolio.terms import SILENT_STATES, ContactRole, DeadlineState
@@ -156,7 +157,7 @@ def _placed(desk: Desk) -> Iterator[tuple[Cell, ...]]:
     in_force = desk.figures.in_force(desk.point)
     yield from desk.places
     yield ("预警规则", f"{in_force.label}；{in_force.rules.source}")
-    yield ("台账校验", f"操作链末条摘要 {desk.figures.chain_head(desk.point)}；随时可用 hgt verify 校验")
+    yield (HEAD, f"{head_words(desk.figures, desk.point)}；随时可用 hgt verify 校验")
 
 
 def _projects(title: str, rows: Iterator[tuple[Cell, ...]]) -> Table:

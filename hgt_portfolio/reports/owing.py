@@ -20,7 +20,7 @@ _OWED: tuple[Field, ...] = (
     _TOTALS["ytd"],
     (Column("year_rate", "完成率", Kind.RATE, 4), _TOTALS["year_rate"][1]),
     (Column("deviation", "偏差", Kind.POINTS, 4), _TOTALS["deviation"][1]),
-    (Column("shortfall", "欠序时", Kind.AMOUNT, 6), _TOTALS["shortfall"][1]),
+    (Column("shortfall", "欠序时金额", Kind.AMOUNT, 6), _TOTALS["shortfall"][1]),
     _TOTALS["overdue"],
     _TOTALS["unverified"],
     (Column("not_filed", "未填报", Kind.COUNT, 3), lambda group: group.not_filed),
@@ -59,7 +59,7 @@ def owing(figures: Figures, point: Point, where: Filter | None = None, *, rules:
         _COLUMNS,
         tuple(rows),
         total=("合计", "", total.count, "", *(get(total) for _, get in _OWED), ""),
-        notes=(JOINT_NOTE, "投资、期限、填报只计入牵头单位；欠序时为计划应完成减本年累计，负数为超前。"),
+        notes=(JOINT_NOTE, "投资、期限、填报只计入牵头单位；欠序时金额为计划应完成减本年累计，负数为超前；偏差为百分点。"),
         caption=point_words(figures, point, rules),
     )
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from hgt_portfolio.document import Block as DocumentBlock
 from hgt_portfolio.document import heading
 from hgt_portfolio.figures import Figures, Point
-from hgt_portfolio.rules.point import moment_words, office_time
-from hgt_portfolio.table import Block, Book, Sheet, Table
+from hgt_portfolio.months import quarter_label
+from hgt_portfolio.reports.words import HEAD, head_words
+from hgt_portfolio.rules.point import moment_text, moment_words, office_time
+from hgt_portfolio.table import Block, Book, Column, Kind, Sheet, Table
 
 Parts = tuple[tuple[str, Table], ...]
 
@@ -29,12 +31,37 @@ def blocks_of(parts: Parts) -> tuple[DocumentBlock, ...]:
     )
 
 
+ABOUT = "说明"
+"""The sheet that says what a workbook was made from."""
+
+HEAD_NOTE = "用 hgt verify --head 可查这个值在不在台账的操作链上，此后又有多少次操作"
+
+
+def facts_of(figures: Figures, point: Point) -> tuple[tuple[str, str], ...]:
+    """Give what a file was made from: the plan, the point, and the head of the audit chain then."""
+    plan = figures.plan()
+    return (
+        ("规划", f"{plan.title}（{plan.doc_no}）"),
+        ("截至日", point.day.isoformat()),
+        ("期别", quarter_label(point.period)),
+        ("数据时点", f"{moment_text(point.known_at)}（北京时间）：只用这一时点以前记入台账的内容"),
+        (HEAD, f"{head_words(figures, point)}；{HEAD_NOTE}"),
+    )
+
+
+def about_sheet(title: str, figures: Figures, point: Point) -> Sheet:
+    """Make the sheet 说明 of a workbook."""
+    columns = (Column("item", "事项", Kind.LABEL, 7), Column("text", "内容", Kind.TEXT, 50))
+    table = Table(ABOUT, "", columns, facts_of(figures, point), unit_note="")
+    return Sheet(ABOUT, f"{title}（{ABOUT}）", (Block(table),), left="", right="")
+
+
 def book_of(title: str, parts: Parts, left: str, figures: Figures, point: Point, foot: tuple[str, ...]) -> Book:
-    """Make a workbook, a sheet a part; ``foot`` stands below each."""
+    """Make a workbook, a sheet a part and 说明; ``foot`` stands below each part."""
     caption = f"截至日：{point.day}　数据时点：{moment_words(point.known_at)}"
     sheets = tuple(
         Sheet(name, f"{title}（{name}）", (Block(table),), left=left, caption=caption, right=table.unit_note, foot=foot)
         for name, table in parts
     )
     created = office_time(point.known_at).replace(tzinfo=None)
-    return Book(title, sheets, created, bool(figures.plan().demo))
+    return Book(title, (*sheets, about_sheet(title, figures, point)), created, bool(figures.plan().demo))

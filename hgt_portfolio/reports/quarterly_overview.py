@@ -7,12 +7,13 @@ from itertools import zip_longest
 
 from hgt_portfolio.months import month_text
 from hgt_portfolio.reports.milestones import both_counts
+from hgt_portfolio.reports.parts import HEAD_NOTE
 from hgt_portfolio.reports.quarterly_data import PROJECTS, STATES, Quarter, sheet
 from hgt_portfolio.reports.quarterly_groups import PACE_NOTE, gaps, state_count
 from hgt_portfolio.reports.quarterly_kpis import Kpi, kpis_of
 from hgt_portfolio.reports.quarterly_years import CURVE
 from hgt_portfolio.reports.reconcile import reconcile
-from hgt_portfolio.reports.words import printed_phases
+from hgt_portfolio.reports.words import HEAD, head_words, printed_phases
 from hgt_portfolio.rules.point import moment_text
 from hgt_portfolio.table import Block, Cell, Chart, Column, Kind, Plot, Rows, Sheet, Table
 from hgt_portfolio.terms import DeadlineState, Light, StartState
@@ -43,7 +44,7 @@ def _facts(quarter: Quarter) -> tuple[tuple[Cell, ...], ...]:
         ("期别", f"{quarter.label}（截至{month_text(point.period)}）：投资、序时进度、填报按这一期计算"),
         ("数据时点", f"{moment_text(point.known_at)}（北京时间）：只用这一时点以前记入台账的内容"),
         ("预警规则", f"{in_force.label}，第{in_force.rules.version}版。{in_force.rules.source}"),
-        ("台账校验", f"操作链末条摘要 {quarter.figures.chain_head(point)}"),
+        (HEAD, f"{head_words(quarter.figures, point)}；{HEAD_NOTE}"),
         ("金额", "单位为万元，台账内以分存储，先求和后换算，四舍五入；未知为“—”，不是0，不参加合计"),
         ("投资完成", "自开工累计为已完成工作的价值，不是付款；本季度、本年为两个期末累计之差，两端都有填报才算"),
         ("占比", "合计行和分组的占比只用分子、分母都有数的项目；分母为0或未知时为“—”；超过100%照实列出"),

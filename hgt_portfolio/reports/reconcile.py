@@ -14,6 +14,9 @@ from hgt_portfolio.terms import Phase
 
 AGREES, DIFFERS, NOTED = "相符", "不符", "提示"
 
+ANOTHER_BASIS = "near_by_end"
+"""The code of a line that shows what another basis than the plan's would give: it differs by nature."""
+
 LOADED = date.min
 """The loaded plan holds from the beginning of the calendar; no amendment can take effect that early."""
 
@@ -134,7 +137,7 @@ def _stages(loaded: Loaded) -> Iterator[Line]:
         f"差在{_numbers(between)}（完工在{month_text(loaded.near_end)}之后、{far_from}之前），可见规划未用此标准。"
     )
     verdict = AGREES if computed == stated else DIFFERS
-    yield "near_by_end", f"近期/远期（按{month_text(loaded.near_end)}前完工划分）", stated, computed, verdict, note
+    yield ANOTHER_BASIS, f"近期/远期（按{month_text(loaded.near_end)}前完工划分）", stated, computed, verdict, note
 
 
 def _units(loaded: Loaded) -> Iterator[Line]:

@@ -24,6 +24,21 @@ def point_words(figures: Figures, point: Point, rules: str | None = None) -> str
     )
 
 
+HEAD = "操作链校验值"
+"""What the head of the audit chain is called wherever it is printed."""
+
+HEAD_DIGITS = 16
+
+
+def head_words(figures: Figures, point: Point) -> str:
+    """Say the head of the audit chain known at a point: the first digits of its hash, its action and moment."""
+    newest = figures.entries(point, limit=1)
+    if not newest:
+        return "—"
+    entry = newest[0]
+    return f"{entry.hash[:HEAD_DIGITS]}（操作{entry.id}，{moment_words(entry.at)}）"
+
+
 def printed_phases(figures: Figures) -> str:
     """Say what the plan itself prints of its phases."""
     stated = {code: value for code, value, _ in figures.statements()}

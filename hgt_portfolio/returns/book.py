@@ -12,6 +12,7 @@ from hgt_portfolio.money import FEN_PER_WAN, wan, wan_text
 from hgt_portfolio.months import FIRST_YEAR, last_day, month_text
 from hgt_portfolio.output.xlsx_format import BODY_FONT, HEAD_FONT, TITLE_FONT
 from hgt_portfolio.output.xlsx_layout import cell_name, height, lines
+from hgt_portfolio.reports.parts import ABOUT
 from hgt_portfolio.returns.fields import CONFIRMED, Field, Wanted, most_fen, status_words
 from hgt_portfolio.returns.template import Standing, Template
 from hgt_portfolio.rules.point import moment_text, office_time
@@ -61,13 +62,14 @@ _ALLOWED = {"format_columns": True, "format_rows": True, "select_locked_cells": 
 
 @dataclass(frozen=True)
 class Sent:
-    """What a unit's workbook is made of; ``head`` is the audit chain's head at ``known_at``."""
+    """What a unit's workbook is made of; ``head`` is the chain's head at ``known_at``, ``about`` what 说明 says."""
 
     template: Template
     portfolio: str
     unit: str
     known_at: int
     head: str
+    about: tuple[tuple[str, str], ...]
     demo: bool
     rows: tuple[Standing, ...]
 
@@ -87,8 +89,24 @@ def render(sent: Sent) -> bytes:
         workbook.set_properties({"title": sent.title, "created": office_time(sent.known_at).replace(tzinfo=None)})
         looks = {name: workbook.add_format(look) for name, look in _LOOKS.items()}
         _Page(workbook.add_worksheet(sent.template.sheet), looks, sent).write()
+        _write_about(workbook.add_worksheet(ABOUT), looks, sent)
         _write_marker(workbook.add_worksheet(MARKER), sent)
     return stream.getvalue()
+
+
+def _write_about(page: Any, looks: dict[Any, Any], sent: Sent) -> None:
+    """Write 说明: what the form was made from."""
+    widths = (9, 55)
+    for column, width in enumerate(widths):
+        page.set_column_pixels(column, column, width * PIXELS_A_HANZI)
+    for row, (name, text) in enumerate(sent.about):
+        page.write_string(row, 0, name, looks["head"])
+        page.write_string(row, 1, text, looks["fact"])
+        page.set_row(row, height(lines(text, widths[1]), line=LINE + 1))
+    page.set_landscape()
+    page.set_paper(A4)
+    page.fit_to_pages(1, 0)
+    page.protect()
 
 
 def _write_marker(page: Any, sent: Sent) -> None:

@@ -256,7 +256,9 @@ def _ask_what_is_missing(work: _Work) -> None:
 def _given(work: _Work, today: date) -> Merged:
     template, row = work.row.form.template, work.row
     try:
-        given = template.given(Answer(row.no, work.values, frozenset(work.said), row.form.filed_by, today))
+        given = template.given(
+            Answer(row.no, work.values, frozenset(work.said), row.form.filed_by, row.form.file, today)
+        )
     except Refused as refused:
         work.findings += [found_in(row, finding) for finding in refused.findings]
         return work.result(RowChange.REFUSED)

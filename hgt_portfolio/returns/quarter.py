@@ -136,7 +136,7 @@ class Quarter(Template):
             since = min(answer.today, last_day(self.period))
             person = {"name": values["officer"], "phone": values["phone"], "since": since}
             contact = validated(ContactInput, no=no, role=ContactRole.OFFICER, **person)
-        return ReturnInput(no, self.period, report, contact)
+        return ReturnInput(no, self.period, report, contact, answer.file)
 
     def check(self, figures: Figures, given: ReturnInput, position: Position) -> tuple[Finding, ...]:
         """Give every finding on a row's filing."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from hgt_portfolio.exports import ExportError, file_safe, place
 from hgt_portfolio.figures import Figures, Unknown
 from hgt_portfolio.months import Month, last_day
+from hgt_portfolio.reports.parts import facts_of
 from hgt_portfolio.returns import book
 from hgt_portfolio.returns.forms import unit_today
 from hgt_portfolio.returns.reading import read_back
@@ -32,10 +33,10 @@ def write_forms(
     if refusal:
         raise ExportError(f"{refusal}。")
     point = figures.point(last_day(period))
-    plan, head = figures.plan(), figures.chain_head(point)
+    plan, head, about = figures.plan(), figures.chain_head(point), facts_of(figures, point)
     written = {}
     for name, rows in _by_unit(figures, template, point.known_at, unit).items():
-        sent = book.Sent(template, plan.portfolio, name, point.known_at, head, bool(plan.demo), tuple(rows))
+        sent = book.Sent(template, plan.portfolio, name, point.known_at, head, about, bool(plan.demo), tuple(rows))
         target = folder / form_name(template, name)
         _keep_filled(figures, target, kind)
         written[target] = book.render(sent)

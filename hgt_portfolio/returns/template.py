@@ -38,12 +38,13 @@ class Standing:
 
 @dataclass(frozen=True)
 class Answer:
-    """A merged row: its project, its values by field, the fields in which it moves the ledger, and who filled it."""
+    """A merged row: its project, its values by field, the fields in which it moves the ledger, who filled it, where."""
 
     no: str
     values: dict[str, Any]
     said: frozenset[str]
     filed_by: str | None
+    file: str
     today: date
 
 

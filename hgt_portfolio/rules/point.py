@@ -19,13 +19,15 @@ class Point:
     """A day D, a period P (a month) and a moment of knowledge T (microseconds since 1970 UTC).
 
     Status and deadlines are judged on D; money, pace and filing at P. Units are those of ``units_on`` where given,
-    else of D: an earlier point to compare with follows a unit's successor.
+    else of D: an earlier point to compare with follows a unit's successor. What was to be filed for it is awaited
+    until ``asked_on``, the day of the point it is compared with.
     """
 
     day: date
     period: Month
     known_at: int
     units_on: date | None = None
+    asked_on: date | None = None
 
     @property
     def year(self) -> int:
@@ -54,12 +56,13 @@ class Point:
 
     @property
     def judged_on(self) -> date:
-        """The day filing is judged on: the later of D and the day of T."""
-        return max(self.day, office_day(self.known_at))
+        """The day filing is judged on: the later of D, the day asked on and the day of T."""
+        return max(self.day, self.asked_on or self.day, office_day(self.known_at))
 
     def at(self, period: Month) -> Point:
         """Give the end of another period to compare with: known at the same moment, with the units of this one."""
-        return replace(self, day=last_day(period), period=period, units_on=self.units_day)
+        asked_on = max(self.day, self.asked_on or self.day)
+        return replace(self, day=last_day(period), period=period, units_on=self.units_day, asked_on=asked_on)
 
     @property
     def units_day(self) -> date:

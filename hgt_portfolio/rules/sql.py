@@ -1,11 +1,12 @@
-"""Small SQL expressions that the rules share; integers only, alike on SQLite and PostgreSQL."""
+"""Small SQL expressions that the rules share, alike on SQLite and PostgreSQL; numbers are integers only."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, case, cast, extract, literal, null
-from sqlalchemy.sql.functions import coalesce
+from sqlalchemy import ColumnElement, Integer, Text, case, cast, extract, literal, null
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement, coalesce
 
 Sql = ColumnElement[Any]
 
@@ -38,3 +39,22 @@ def word(text: str) -> Sql:
 def nothing() -> Sql:
     """Give NULL."""
     return null()
+
+
+class plain(FunctionElement[str]):  # noqa: N801 - it is called as a function
+    """Give a text that sorts by code point and knows the case of ASCII letters only, as SQLite's do."""
+
+    name = "plain"
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(plain)
+def _plain(element: plain, compiler: Any, **more: Any) -> str:
+    return str(compiler.process(element.clauses, **more))
+
+
+@compiles(plain, "postgresql")
+def _plain_there(element: plain, compiler: Any, **more: Any) -> str:
+    # Whatever order the database's own collation keeps.
+    return f'({compiler.process(element.clauses, **more)}) COLLATE "C"'

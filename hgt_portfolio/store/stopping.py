@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from threading import Lock
 from typing import Any
 
 from sqlmodel import Session
+
+from hgt_portfolio.store.refusing import STOPPED, StoreError
 
 
 class Stop:
@@ -16,7 +19,7 @@ class Stop:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._held: list[Any] = []
+        self._held: list[Callable[[], None]] = []
         self.stopped = False
 
     @contextmanager
@@ -32,20 +35,29 @@ class Stop:
         """Interrupt the readings; each raises ``StoreError``. Once stopped, it stays so."""
         with self._lock:
             self.stopped = True
-            for connection in self._held:
-                connection.interrupt()
+            for interrupting in self._held:
+                interrupting()
 
     @contextmanager
-    def holding(self, session: Session) -> Iterator[None]:
-        """Let the session of the block be interrupted, and no later user of its connection."""
-        connection = session.connection().connection.driver_connection
+    def holding(self, session: Session, interrupt: Callable[[Any], None]) -> Iterator[None]:
+        """Let the session of the block be interrupted, and no later user of its connection.
+
+        Raises ``StoreError`` where all is stopped already.
+        """
+        connection = session.connection()
+        interrupting = partial(interrupt, connection.connection.driver_connection)
         with self._lock:
-            self._held.append(connection)
+            if self.stopped:
+                raise StoreError(STOPPED)
+            self._held.append(interrupting)
         try:
             yield
         finally:
             with self._lock:
-                self._held.remove(connection)
+                self._held.remove(interrupting)
+            if self.stopped:
+                # A server may hear of it late: by then nobody else has the connection.
+                connection.invalidate()
 
 
 _OVER: ContextVar[Stop | None] = ContextVar("over", default=None)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
 
 from textual import on
 from textual.app import App
 from textual.binding import Binding
 from textual.command import CommandPalette
-from textual.events import Event, Key
+from textual.events import DescendantFocus, Event, Key
 from textual.message import Message
 from textual.notifications import SeverityLevel
+from textual.screen import Screen
 from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.timer import Timer
+from textual.widget import Widget
 
 from hgt_portfolio.figures import Figures, Filter
 from hgt_portfolio.ledger import Ledger, Outcome
@@ -34,7 +38,10 @@ from hgt_portfolio.tui.pages.timeline import TimelinePage
 from hgt_portfolio.tui.pages.units import UnitsPage
 from hgt_portfolio.tui.wording import clean
 
-LEAVE = "表格里有还没有报送的内容，退出后就没有了。"
+OWN_COLOURS = {"textual-light": "ansi-light", "textual-dark": "ansi-dark"}
+"""Themes in the terminal's own 16 colours, by the theme that they stand in for."""
+
+LEAVE = "表格里有还没有保存的内容，退出后就没有了。"
 
 
 class PlainScrollBar(ScrollBarRender):
@@ -84,6 +91,7 @@ class PortfolioApp(App[None]):
         self.root = "overview"
         self._notice: PortfolioApp.Said | None = None
         self._notice_timer: Timer | None = None
+        self._pointed: WeakKeyDictionary[Screen[Any], Widget] = WeakKeyDictionary()
         ScrollBar.renderer = PlainScrollBar
         self.theme = given.theme if given.theme in self.available_themes else "textual-light"
         self.set_class(given.ascii, "-ascii")
@@ -92,6 +100,7 @@ class PortfolioApp(App[None]):
 
     def on_mount(self) -> None:
         """Begin at the overview; the root screens keep their place while others are looked at."""
+        self.take_theme(self.theme)
         for place, page in _ROOT_PAGES.items():
             self.install_screen(page(self.desk), place)
         self.push_screen(self.root)
@@ -132,7 +141,7 @@ class PortfolioApp(App[None]):
         if values.get("operator"):
             desk.ledger.operator = values["operator"]
         if "theme" in values:
-            self.theme = values["theme"]
+            self.take_theme(values["theme"])
         if "rules" in values:
             desk.figures.default_rules = desk.ledger.default_rules = values["rules"]
         self.set_class(desk.settings.ascii, "-ascii")
@@ -140,6 +149,18 @@ class PortfolioApp(App[None]):
         desk.change()
         if isinstance(self.screen, Page):
             self.screen.reread()
+
+    def take_theme(self, theme: str) -> None:
+        """Draw by a theme; a terminal of 16 colours at most, which would blur it, draws by its own.
+
+        The console of Linux is black, whatever the theme. Without colour the terminal's own two would become one.
+        """
+        is_poor = self.console.color_system == "standard" and not self.is_headless
+        if self.no_color:
+            theme = "textual-dark" if is_poor else theme.replace("ansi-", "textual-")
+        elif is_poor:
+            theme = OWN_COLOURS.get("textual-dark" if os.environ.get("TERM") == "linux" else theme, theme)
+        self.theme = theme
 
     def tour(self, step: int) -> None:
         """Show a stop of the tour over the screen that it is about."""
@@ -187,6 +208,19 @@ class PortfolioApp(App[None]):
             for line in screen.query(NoticeLine):
                 line.say("")
 
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Remember what has the focus on each screen."""
+        self._pointed[self.screen] = event.widget
+
+    def on_resize(self) -> None:
+        """Give the focus back to what lost it while the window was too small to show it."""
+        self.screen.call_after_refresh(self._refocus)
+
+    def _refocus(self) -> None:
+        pointed = self._pointed.get(self.screen)
+        if self.screen.focused is None and pointed is not None and pointed.focusable:
+            self.screen.set_focus(pointed)
+
     async def on_event(self, event: Event) -> None:
         """Take the notice away at Esc, which then does what it does."""
         if isinstance(event, Key) and event.key == "escape" and not event.is_forwarded:
@@ -218,7 +252,7 @@ class PortfolioApp(App[None]):
 
     def action_theme_turn(self) -> None:
         """Turn light to dark or dark to light."""
-        self.theme = "textual-light" if self.current_theme.dark else "textual-dark"
+        self.take_theme("textual-light" if self.current_theme.dark else "textual-dark")
 
     def action_help_quit(self) -> None:
         """Say how to leave, to whoever presses Ctrl+C."""

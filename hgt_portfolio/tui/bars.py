@@ -35,9 +35,9 @@ class Part(StrEnum):
 GLYPHS = {Part.EMPTY: " ", Part.BASELINE: "-", Part.SPAN: "=", Part.ADDED: "+", Part.DONE: "#", Part.TODAY: ":"}
 START = "["
 DUE_MARKS = {DeadlineState.OVERDUE: "!", DeadlineState.UNVERIFIED: "?"}
-DUE = "|"
+DUE = "]"
 
-LEGEND = "图例 [开工 #已完成 =未完成 +比基线增加 -基线 |期限 !逾期 ?到期未核实 :今天"
+LEGEND = "图例 [开工 #已完成 =未完成 +比基线增加 -基线 ]期限 !逾期 ?到期未核实 :今天"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from math import ceil, floor
+from math import floor
 from typing import TYPE_CHECKING
 
 from rich.text import Text
@@ -25,8 +25,10 @@ MARKERS = ".#+*"
 TODAY = "|"
 GROUND = "-"
 PLAIN = "default"
-STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
-ROWS_A_STEP = 2
+STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10), Decimal(20))
+FEWEST_LINES = 2
+LEAST_APART, MOST_APART = 2, 4
+"""How many lines lie between two of the numbers at the side."""
 TICK_WIDTH = 7
 
 
@@ -40,10 +42,14 @@ class Line:
 
 
 class Curve(Vertical):
-    """A chart of lines over quarters, its legend above in words with each line's value at the present quarter."""
+    """A chart of lines over quarters, its legend above in words with each line's value at the present quarter.
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+    A ``brief`` one, whose values stand beside it, names the lines alone.
+    """
+
+    def __init__(self, *, id: str | None = None, brief: bool = False) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id, classes="curve")
+        self._brief = brief
         self._ticks: Sequence[str] = ()
         self._lines: Sequence[Line] = ()
         self._mark: int | None = None
@@ -64,7 +70,7 @@ class Curve(Vertical):
             self._plot = PlotextPlot()
             self._plot.theme = "clear"
             self.mount(self._plot)
-        self._trace()
+        self.call_after_refresh(self._trace)
 
     def on_resize(self) -> None:
         """Draw anew for the new size, which decides how many ticks there are."""
@@ -75,8 +81,8 @@ class Curve(Vertical):
         for marker, line in zip(MARKERS, self._lines, strict=False):
             at = self._mark if self._mark is not None else len(line.values) - 1
             value = line.values[at] if 0 <= at < len(line.values) else None
-            said = wording.UNKNOWN if value is None else f"{rounded(value, 2):,}"
-            parts.append(Text.assemble((f"{marker * 3} {wording.cell(line.label).plain}", line.style), f" {said}"))
+            said = "" if self._brief else f" {wording.UNKNOWN if value is None else f'{rounded(value, 2):,}'}"
+            parts.append(Text.assemble((f"{marker * 3} {wording.cell(line.label).plain}", line.style), said))
         if self._mark is not None:
             parts.append(Text(f"{TODAY} {self._ticks[self._mark]}"))
         return Text.assemble(Text("  ").join(parts), f"  单位：{unit}")
@@ -87,17 +93,17 @@ class Curve(Vertical):
         if widget is None or not known:
             return
         plot, last = widget.plt, len(self._ticks) - 1
-        steps = _steps(known, max((self.size.height - 2) // ROWS_A_STEP, 1))
+        steps, top = _steps(known, max(widget.size.height - 2, FEWEST_LINES))
         plot.clear_figure()
         plot.frame(frame=False)
         plot.xlim(0, max(last, 1))
-        plot.ylim(float(steps[0]), float(steps[-1]))
+        plot.ylim(float(steps[0]), float(top))
         plot.yticks([float(step) for step in steps], [f"{step:,f} " for step in steps])
         every = max(-(-len(self._ticks) * TICK_WIDTH // max(self.size.width - TICK_WIDTH, 1)), 1)
         plot.xticks(list(range(0, last + 1, every)), list(self._ticks[::every]))
         plot.plot([0, max(last, 1)], [0, 0], marker=GROUND, color=PLAIN)
         if self._mark is not None:
-            plot.plot([self._mark, self._mark], [float(steps[0]), float(steps[-1])], marker=TODAY, color=PLAIN)
+            plot.plot([self._mark, self._mark], [float(steps[0]), float(top)], marker=TODAY, color=PLAIN)
         for marker, line in zip(MARKERS, self._lines, strict=False):
             for first, values in _stretches(line.values):
                 plot.plot(list(range(first, first + len(values))), values, marker=marker, color=line.style)
@@ -117,10 +123,22 @@ def _stretches(values: Sequence[Decimal | None]) -> list[tuple[int, list[float]]
     return runs
 
 
-def _steps(values: Sequence[Decimal], most: int) -> list[Decimal]:
-    """Give round numbers from nought or below to beyond the greatest value, in at most ``most`` steps or so."""
+def _steps(values: Sequence[Decimal], lines: int) -> tuple[list[Decimal], Decimal]:
+    """Give round numbers, each the same whole count of lines above the one below, and the value of the top line.
+
+    They begin at nought or below; of the ways to part the lines that one is taken that leaves least room above the
+    greatest value. ``lines`` is how many there are above the lowest.
+    """
     low, high = min(Decimal(0), *values), max(Decimal(0), *values)
-    rough = (high - low or Decimal(1)) / most
-    unit = Decimal(1).scaleb(rough.adjusted())
-    step = next(unit * size for size in STEPS if unit * size >= rough)
-    return [place * step for place in range(floor(low / step), max(ceil(high / step), 1) + 1)]
+    ways = []
+    for apart in range(min(LEAST_APART, lines // 2), min(MOST_APART, lines) + 1):
+        rough = (high - low or Decimal(1)) * apart / lines
+        for size in STEPS:
+            step = Decimal(1).scaleb(rough.adjusted()) * size
+            first = floor(low / step)
+            top = step * first + step * lines / apart
+            if top >= high:
+                ways.append((top - step * first, [step * (first + place) for place in range(lines // apart + 1)], top))
+                break
+    _, steps, top = min(ways, key=lambda way: way[0])
+    return steps, top

@@ -1,9 +1,10 @@
-"""The line to type into: what is pasted in several lines becomes one, no line is lost, and no character is hidden."""
+"""What is typed into and chosen from: a pasted text becomes one line, none of it lost; a choice opens at Enter."""
 
 from __future__ import annotations
 
+from textual.binding import Binding
 from textual.events import Key, Paste
-from textual.widgets import Input
+from textual.widgets import Input, Select, Static
 
 from hgt_portfolio.tui.wording import clean, visible
 
@@ -35,3 +36,14 @@ class LineInput(Input):
         line = visible(text) if lines == [text] else " ".join(part for part in map(clean, lines) if part)
         if line:
             self.replace(line, *self.selection)
+
+
+class ChoiceField(Select[str], inherit_bindings=False):
+    """A choice that opens at Enter; the arrow keys go on to the next field, as everywhere in a form."""
+
+    BINDINGS = [Binding("enter,space", "show_overlay", "选择", show=False)]  # noqa: RUF012 - Textual's own
+
+    def on_mount(self) -> None:
+        """Mark it as a choice, by letters: terminals for Chinese draw Textual's arrows two cells wide."""
+        for arrow, mark in ((".down-arrow", "v"), (".up-arrow", "^")):
+            self.query_one(arrow, Static).update(mark)

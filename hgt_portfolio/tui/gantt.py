@@ -20,22 +20,25 @@ from hgt_portfolio.figures import Order, Position
 from hgt_portfolio.months import Month
 from hgt_portfolio.terms import DeadlineState, Light
 from hgt_portfolio.tui import wording
-from hgt_portfolio.tui.bars import QUARTER, SCALES, Axis, Cell, Part, Scale, begin, end, row_cells
+from hgt_portfolio.tui.bars import MONTH, SCALES, Axis, Cell, Part, Scale, begin, end, row_cells
 
 HEAD = 2
 """Lines above the rows."""
 
-SCALE = next(place for place, scale in enumerate(SCALES) if scale.cell == QUARTER)
+SCALE = next(place for place, scale in enumerate(SCALES) if scale.cell == MONTH)
 NUMBER, LIGHT, DONE = 4, 2, 4
 NARROWEST_NAME, WIDEST_NAME = 24, 48
 NAME_SHARE = 3
 """Tenths of the width that the name takes."""
 
-SORTED_BY = (("序号", "position"), ("名称", "name"), ("灯", "light"), ("完成", "total_rate"))
+SORTED_BY = (("序号", "position"), ("名称", "name"), ("灯", "light"), ("份额", "total_rate"))
 
 
 class Gantt(ScrollView, can_focus=True, inherit_bindings=False):
-    """Rows of projects against time; ``centre`` is the third of a month in the middle of the chart."""
+    """Rows of projects against time, or ``nothing`` said where there are none.
+
+    ``centre`` is the third of a month to be in the middle of the chart.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         *("gantt--head", "gantt--cursor", "gantt--bar", "gantt--done", "gantt--baseline", "gantt--today")
@@ -78,8 +81,9 @@ class Gantt(ScrollView, can_focus=True, inherit_bindings=False):
     class Scaled(Message):
         """Another time came on the screen, or another scale."""
 
-    def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's own name
+    def __init__(self, *, id: str, nothing: str) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
+        self._nothing = nothing
         self._rows: Sequence[Position] = ()
         self._order: Sequence[Order] = ()
         self._today = 0
@@ -128,10 +132,11 @@ class Gantt(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def axis(self) -> Axis:
-        """The time that is on the screen."""
+        """The time that is on the screen, no further than there are bars; where all fit, from the first."""
         cell, width = self.scale.cell, max(self.size.width - self._fixed, 1)
         middle = self._today if self.centre is None else self.centre
-        return Axis(self.scale, (middle // cell - width // 2) * cell, width)
+        first, last = (third // cell for third in self._range)
+        return Axis(self.scale, max(min(middle // cell - width // 2, last + 1 - width), first) * cell, width)
 
     def look_at(self, third: int) -> None:
         """Bring a time to the middle, as far as there are bars."""
@@ -155,9 +160,9 @@ class Gantt(ScrollView, can_focus=True, inherit_bindings=False):
         self.post_message(Gantt.Scaled())
 
     def action_cells(self, step: int) -> None:
-        """Move along time by cells."""
-        middle = self._today if self.centre is None else self.centre
-        self.look_at(middle + step * self.scale.cell)
+        """Move along time by cells, from what is on the screen."""
+        axis = self.axis
+        self.look_at(axis.third(axis.width // 2 + step))
 
     def action_screens(self, step: int) -> None:
         """Move along time by half of what is shown."""
@@ -244,13 +249,16 @@ class Gantt(ScrollView, can_focus=True, inherit_bindings=False):
         row = y - HEAD + round(self.scroll_y)
         if y < HEAD:
             return self._head(y)
+        if not self._rows and y == HEAD + 1:
+            said = Text(f" {self._nothing}", self.rich_style, end="")
+            return Strip(said.render(self.app.console)).adjust_cell_length(self.size.width, self.rich_style)
         return self._row(row) if row < len(self._rows) else Strip.blank(self.size.width, self.rich_style)
 
     def _head(self, y: int) -> Strip:
         style, axis = self.get_component_rich_style("gantt--head"), self.axis
-        scale = Text(axis.heads[y], style)
+        scale = Text(axis.heads[y][: axis.cell(self._range[1]) + 1], style)
         today = axis.cell(self._today)
-        if 0 <= today < axis.width:
+        if y and 0 <= today < axis.width:
             scale.stylize("reverse", today, today + 1)
         line = Text.assemble(self._titles() if y else " " * self._fixed, scale, style=style, end="")
         return Strip(line.render(self.app.console)).adjust_cell_length(self.size.width, style)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from rich.text import Text
 
+from hgt_portfolio.money import wan_words
 from hgt_portfolio.output.plain import RIGHT, cell_text
 from hgt_portfolio.table import Cell, Column, Kind, Table
 from hgt_portfolio.tui import wording
@@ -16,7 +17,9 @@ WIDEST = 34
 
 
 def written(column: Column, value: Cell) -> str:
-    """Write a cell as the terminal prints it; unknown is ``-``, and what does not apply is empty."""
+    """Write a cell as the files print it, amounts with two decimals; unknown is ``-``, what does not apply empty."""
+    if column.kind is Kind.AMOUNT and isinstance(value, int):
+        return wan_words(value)
     return cell_text(column.kind, value)
 
 
@@ -38,14 +41,14 @@ def head(column: Column, width: int, mark: str = "") -> Text:
     return wording.right(text, width) if column.kind in RIGHT else wording.cell(text)
 
 
-def cells(columns: Sequence[Column], row: Sequence[Cell], sizes: Sequence[int]) -> list[Text]:
+def cells(columns: Sequence[Column], row: Sequence[Cell], sizes: Sequence[int], style: str = "") -> list[Text]:
     """Write a row, numbers at the right."""
     return [
-        wording.right(written(column, value), width)
-        if column.kind in RIGHT
-        else Text("")
+        Text("")
         if value == ""
-        else wording.fitted(written(column, value), width)
+        else wording.right(written(column, value), width, style)
+        if column.kind in RIGHT
+        else wording.fitted(written(column, value), width, style)
         for column, value, width in zip(columns, row, sizes, strict=True)
     ]
 

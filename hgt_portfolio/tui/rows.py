@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 
 from rich.text import Text
 from textual.actions import SkipAction
@@ -14,7 +15,9 @@ from textual.widgets import DataTable
 class RowTable(DataTable[Text]):
     """A table whose rows are chosen; each row's key says what it is about."""
 
-    HELP = "一行一件。方向键移动，Home、End 到头尾，Enter 打开；列多时左右键横移。^C 复制这一行，Alt+X 复制一格。"
+    HELP = (
+        "一行一件。方向键移动，Home、End 到头尾，Enter 打开；列多时左右键一列一列横移。^C 复制这一行，Alt+X 复制一格。"
+    )
     BINDINGS = [  # noqa: RUF012 - Textual's own
         Binding("home", "scroll_top", "第一行", show=False),
         Binding("end", "scroll_bottom", "最后一行", show=False),
@@ -29,6 +32,23 @@ class RowTable(DataTable[Text]):
         if event.size.height < self._tall and self.row_count:
             self.move_cursor(row=self.cursor_row)
         self._tall = event.size.height
+
+    def action_cursor_right(self) -> None:
+        """Move the columns that do not stand fixed one to the left."""
+        self._along(1)
+
+    def action_cursor_left(self) -> None:
+        """Move the columns that do not stand fixed one to the right."""
+        self._along(-1)
+
+    def _along(self, step: int) -> None:
+        """Scroll by a whole column, so that none is cut beside the fixed ones."""
+        moving = self.ordered_columns[self.fixed_columns :]
+        starts = [0, *accumulate(column.get_render_width(self) for column in moving)]
+        here = self.scroll_target_x
+        beyond = [start for start in starts if (start - here) * step > 0]
+        if beyond:
+            self.scroll_to(x=min(beyond) if step > 0 else max(beyond), animate=False)
 
     def action_page_left(self) -> None:
         """Leave Ctrl+PgUp to the screen, whose command it is."""

@@ -63,6 +63,7 @@ def fitted(text: object, width: int, style: str = "") -> Text:
     shown = cell(text, style)
     if shown.cell_len > width:
         shown.truncate(max(width - 2, 0), overflow="crop")
+        shown.rstrip()
         shown.append("..")
     return shown
 

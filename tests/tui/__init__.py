@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import textual.app
+import textual.constants
+import textual.pilot
+import textual.screen
+from textual.events import Key
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.widgets import Input
+from textual.worker import WorkerCancelled
 
 from hgt_portfolio.settings import Settings
 from hgt_portfolio.tui.app import PortfolioApp
@@ -19,18 +28,55 @@ def app_for(book: Book, exports: Path | None = None, **given: Any) -> PortfolioA
     return PortfolioApp(book.figures, book.ledger, exports=exports or book.path.parent, **given)
 
 
+async def drained(*_seconds: float) -> None:
+    """Wait until the event loop has nothing left to run: every queue is empty and every handler done."""
+    ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
+    await asyncio.sleep(0)
+    while ready:
+        await asyncio.sleep(0)
+
+
+# Nothing goes by the clock here: neither the pilot's waiting, nor animations, nor the drawing of the screen.
+textual.app.wait_for_idle = textual.pilot.wait_for_idle = drained
+textual.constants.TEXTUAL_ANIMATIONS = "none"  # type: ignore[misc]
+textual.screen.UPDATE_PERIOD = 3600
+
+
 async def settle(pilot: Pilot[None]) -> None:
-    """Wait until no thread works and what they posted is drawn; a handler may start one more worker."""
-    for _ in range(3):
-        await pilot.app.workers.wait_for_complete()
-        await pilot.pause()
+    """Wait until no thread works, what they posted is handled and drawn, and that has started nothing more."""
+    app = pilot.app
+    ready = asyncio.get_running_loop()._ready  # type: ignore[attr-defined]
+    while True:
+        await drained()
+        if any(not worker.is_finished for worker in app.workers):
+            with suppress(WorkerCancelled):
+                await app.workers.wait_for_complete()
+            continue
+        app._check_resize()
+        app.screen._on_timer_update()
+        if not ready:
+            return
 
 
 async def keys(pilot: Pilot[None], *pressed: str) -> None:
     """Press keys one after another, each once the one before is done with; ``=text`` is typed without waiting."""
     for key in pressed:
-        await pilot.press(*(key[1:] if key.startswith("=") else (key,)))
+        if key.startswith("="):
+            await _typed(pilot, key[1:])
+        else:
+            await pilot.app._press_keys((key,))
         await settle(pilot)
+
+
+async def _typed(pilot: Pilot[None], text: str) -> None:
+    """Type as a terminal sends it: a pilot's own typing loses the punctuation of Chinese."""
+    driver = pilot.app._driver
+    assert driver is not None
+    for character in text:
+        event = Key(_character_to_key(character), character)
+        event.set_sender(pilot.app)
+        driver.send_message(event)
+        await drained()
 
 
 async def fill(pilot: Pilot[None], field: str, text: str) -> None:

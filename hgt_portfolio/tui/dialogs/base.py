@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
+from unicodedata import normalize
 
 from rich.console import Group as Together
 from rich.console import RenderableType
@@ -29,9 +30,9 @@ MOVING = (
     "Ctrl+P 可按名称、英文或拼音查找命令。"
 )
 FORM_KEYS = (
-    ("F10 / ^S", "报送", "写入台账；有提醒时须填原因"),
-    ("Tab / ↓", "下一栏", "Shift+Tab 回上一栏；下拉框按 Enter 展开"),
-    ("Esc", "关闭", "填了而未报送的，先问再关"),
+    ("F10 Ctrl+S", "报送、保存", "写入台账；有提醒时须填原因"),
+    ("Tab 方向键", "换栏", "有 v 的栏按 Enter 展开选择；栏名带 * 的必填"),
+    ("Esc", "关闭", "填了而没有写入的，先问再关"),
 )
 KEY_NAMES = {
     "question_mark": "?",
@@ -52,7 +53,7 @@ KEY_NAMES = {
     "pageup": "PgUp",
 }
 
-LOSE = "填了的内容还没有报送，关闭后就没有了。"
+LOSE = "填了的内容还没有保存，关闭后就没有了。"
 
 Given = TypeVar("Given")
 
@@ -96,7 +97,7 @@ class NoticeScreen(Dialog[None]):
             frame.border_title = Content(self._heading)
             yield Static(Content(self._text), classes="say")
             with Horizontal(classes="buttons"):
-                yield Button("知道了", compact=True)
+                yield Button("知道了 Esc", compact=True)
 
     @on(Button.Pressed)
     def _seen(self) -> None:
@@ -196,7 +197,7 @@ def pointed_help(widget: Widget | None) -> str:
 def keys_of(command: Command, keymap: Mapping[str, str]) -> str:
     """Write all keys of a command as a person reads them, the office's own where it has some."""
     given = keymap[command.id].split(",") if command.id in keymap else command.keys
-    return " ".join(dict.fromkeys(map(key_name, given)))
+    return " ".join(dict.fromkeys(normalize("NFKC", key_name(key)) for key in given))
 
 
 def key_name(key: str) -> str:

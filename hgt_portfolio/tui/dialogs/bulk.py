@@ -21,9 +21,9 @@ from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.desk import Desk, sentence
 from hgt_portfolio.tui.dialogs.base import FormDialog
 from hgt_portfolio.tui.dialogs.updating import UPDATES, Change, Preview, Update, preview
-from hgt_portfolio.tui.entry import LineInput
+from hgt_portfolio.tui.entry import ChoiceField, LineInput
 from hgt_portfolio.tui.forms.fields import Beside, Field
-from hgt_portfolio.tui.forms.screen import CHOOSE, ChoiceField
+from hgt_portfolio.tui.forms.screen import CHOOSE
 from hgt_portfolio.tui.rows import RowTable
 
 HEADS = (("处理", 5), ("序号", 5), ("名称", 16), ("栏目", 13), ("改前", 16), ("改后", 16), ("检查", 5))
@@ -35,14 +35,14 @@ _NO_LINE = {True: "不能写入", False: "没有变化"}
 class BulkScreen(FormDialog):
     """One update of several projects; it closes with the outcome of what it wrote."""
 
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""
     BINDINGS = [  # noqa: RUF012 - Textual's own
         Binding("f10,ctrl+s", "file", "预览、写入", priority=True),
         Binding("escape", "leave", "返回"),
         Binding("f1", "help", "帮助"),
         Binding("down", "app.focus_next", "下一栏", show=False),
         Binding("up", "app.focus_previous", "上一栏", show=False),
-        Binding("space", "leave_out", "写入或留下", show=False),
+        Binding("space", "leave_out", "写入或不写", show=False),
     ]
 
     class Ready(Message):
@@ -83,7 +83,7 @@ class BulkScreen(FormDialog):
             frame.border_title = Content(f"批量更新 {len(self.nos)} 项")
             with Vertical(id="asked"):
                 with Horizontal(classes="form_row"):
-                    yield Static("办什么", classes="name")
+                    yield Static("办理事项", classes="name")
                     options = [(update.title, update.name) for update in UPDATES]
                     yield ChoiceField(options, value=self._update.name, allow_blank=False, id="update", compact=True)
                 with VerticalScroll(id="fields", can_focus=False):
@@ -99,8 +99,9 @@ class BulkScreen(FormDialog):
                     yield LineInput(placeholder="有提醒时必填，写入每一项", id="reason", compact=True)
             yield Static(id="effect")
             with Horizontal(classes="buttons"):
-                yield Button("预览", id="file", compact=True)
-                yield Button("返回", id="leave", compact=True)
+                yield Button("写入或不写 空格", id="turn", action="screen.leave_out", compact=True)
+                yield Button("预览 F10", id="file", compact=True)
+                yield Button("关闭 Esc", id="leave", compact=True)
 
     def on_mount(self) -> None:
         """Begin with the choice; the fields are filled once the point is read."""
@@ -147,9 +148,9 @@ class BulkScreen(FormDialog):
         self.query_one("#reasoned").display = self._update.reasoned
         for update in UPDATES:
             self.query_one(f"#of_{update.name}").display = update is self._update
-        self.query_one("#file", Button).label = "写入" if weighed else "预览"
-        keys = "F10 写入  空格 写入或留下  Esc 回去改" if weighed else "F10 预览  Esc 关闭"
-        self.query_one(".dialog", Vertical).border_subtitle = Content(keys)
+        self.query_one("#file", Button).label = "写入 F10" if weighed else "预览 F10"
+        self.query_one("#turn", Button).display = weighed
+        self.query_one("#leave", Button).label = "返回 Esc" if weighed else "关闭 Esc"
 
     @on(Select.Changed, "#update")
     def _chosen(self, event: Select.Changed) -> None:
@@ -234,11 +235,11 @@ class BulkScreen(FormDialog):
         kept = self._kept(weighed)
         out = len(weighed.changes) - len(kept)
         wrong, asked = (sum(_weight(change) == term for change in kept) for term in Severity)
-        said = f"写入 {len(kept)} 项" + (f"，留下 {out} 项" if out else "")
+        said = f"写入 {len(kept)} 项" + (f"，不写 {out} 项" if out else "")
         if wrong:
-            said += f"；有错误 {wrong} 项：按空格留下，或按 Esc 回去改"
+            said += f"；有错误 {wrong} 项：按空格改为不写，或按 Esc 返回去改"
         if asked:
-            said += f"；有提醒 {asked} 项：写明原因后再写入，或按空格留下"
+            said += f"；有提醒 {asked} 项：写明原因后再写入，或按空格改为不写"
         return f"{said}。"
 
     def _kept(self, weighed: Preview) -> list[Change]:
@@ -280,7 +281,7 @@ class BulkScreen(FormDialog):
         reason = _text(self.query_one("#reason")) if self._update.reasoned else ""
         weights = {_weight(change) for change in kept}
         if not kept or Severity.ERROR in weights:
-            self._say(self._summary(weighed) if kept else "每一项都留下了，没有要写入的。")
+            self._say(self._summary(weighed) if kept else "每一项都定为不写，没有要写入的。")
         elif Severity.WARNING in weights and not reason:
             self._say("有提醒的须写明原因或文号，再按 F10 写入。")
             self.query_one("#reason").focus()
@@ -351,7 +352,7 @@ def _widths(room: int) -> list[int]:
 
 
 def _front(change: Change, *, is_out: bool, first: bool) -> list[str]:
-    return ["留下" if is_out else "写入", change.no, change.name] if first else ["", "", ""]
+    return ["不写" if is_out else "写入", change.no, change.name] if first else ["", "", ""]
 
 
 def _weight(change: Change) -> str:

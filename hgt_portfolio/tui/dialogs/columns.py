@@ -18,15 +18,14 @@ class ColumnsScreen(ListDialog[list[str] | None]):
     """The columns there are, those shown ticked and in their order; none ticked means the usual ones."""
 
     HEADING = "选列"
-    KEYS = "Enter 或空格 选取  Alt+↑ Alt+↓ 移动  F10 或 ^S 照此显示  Esc 取消"
-    SAID = "序号和名称总在最前。一列都不选的，显示通常的列。所选的记在设置里。"
+    SAID = "按空格或 Enter 选取。序号和名称总在最前；一列都不选的，显示通常的列。"
     HEADS = (("", 4), ("列", 14), ("全称", 54))
-    BUTTONS = (("move(-1)", "上移"), ("move(1)", "下移"), ("take", "照此显示"), ("dismiss(None)", "取消"))
+    BUTTONS = (("move(-1)", "上移 -"), ("move(1)", "下移 +"), ("take", "照此显示 F10"), ("dismiss(None)", "取消 Esc"))
     BINDINGS = [  # noqa: RUF012 - Textual's own
         Binding("f10,ctrl+s", "take", "照此显示"),
         Binding("space", "turn", "选取"),
-        Binding("alt+up,minus", "move(-1)", "上移"),
-        Binding("alt+down,plus", "move(1)", "下移"),
+        Binding("alt+up,minus", "move(-1)", "上移 -"),
+        Binding("alt+down,plus", "move(1)", "下移 +"),
         Binding("escape", "dismiss(None)", "取消"),
     ]
 

@@ -21,10 +21,9 @@ class CopyScreen(ListDialog[None]):
     """The cells of a row, each under its head; the one chosen is copied in full."""
 
     HEADING = "复制单元格"
-    KEYS = "Enter 复制这一格  Esc 关闭"
     SAID = "这里长的只显示开头，复制的是全文。"
-    HEADS = (("列", 18), ("内容", 60))
-    BUTTONS = (("take", "复制这一格"), ("dismiss(None)", "关闭"))
+    HEADS = (("列", 18), ("内容", 57))
+    BUTTONS = (("take", "复制这一格 Enter"), ("dismiss(None)", "关闭 Esc"))
     BINDINGS = [Binding("escape", "dismiss(None)", "关闭")]  # noqa: RUF012 - Textual's own
 
     def __init__(self, row: list[tuple[str, str]]) -> None:
@@ -34,7 +33,7 @@ class CopyScreen(ListDialog[None]):
     def lines(self) -> Iterator[tuple[str, tuple[Text, ...]]]:
         """Give the cells."""
         for place, (head, text) in enumerate(self._row):
-            yield str(place), (wording.fitted(head, 17), wording.fitted(text, 60))
+            yield str(place), (wording.fitted(head, 17), wording.fitted(text, 57))
 
     @on(DataTable.RowSelected)
     def _picked(self) -> None:

@@ -18,7 +18,7 @@ from hgt_portfolio.months import quarter_end, quarter_text, read_period
 from hgt_portfolio.tui.desk import Desk, Frame, Shown, sentence
 from hgt_portfolio.tui.dialogs.base import AskScreen, Dialog
 from hgt_portfolio.tui.dialogs.outputs import FORMATS, Output, duty_label, outputs_of, this_screen
-from hgt_portfolio.tui.entry import LineInput
+from hgt_portfolio.tui.entry import ChoiceField, LineInput
 from hgt_portfolio.tui.wording import clean, words
 
 BAR = 30
@@ -91,10 +91,9 @@ class ExportScreen(Dialog[None]):
         first = duty_label(self._unit) if self._unit else next(iter(self._outputs))
         with Vertical(classes="dialog wide") as frame:
             frame.border_title = Content("导出")
-            frame.border_subtitle = Content("F10 或 Ctrl+S 导出  Esc 关闭")
             with Horizontal(classes="form_row"):
                 yield Static("内容", classes="name")
-                yield Select(self._options(), value=first, allow_blank=False, id="what", compact=True)
+                yield ChoiceField(self._options(), value=first, allow_blank=False, id="what", compact=True)
             with Horizontal(classes="form_row"):
                 yield Static("季度", classes="name")
                 yield LineInput(id="period", placeholder="如 2024Q3", compact=True)
@@ -103,8 +102,8 @@ class ExportScreen(Dialog[None]):
                 yield LineInput(id="path", compact=True)
             yield Static(id="progress", classes="say")
             with Horizontal(classes="buttons"):
-                yield Button("导出", id="export", compact=True)
-                yield Button("关闭", id="leave", compact=True)
+                yield Button("导出 F10", id="export", compact=True)
+                yield Button("关闭 Esc", id="leave", compact=True)
 
     def on_mount(self) -> None:
         """Read the units and the period."""

@@ -31,9 +31,13 @@ class FiltersScreen(ListDialog[Filter | None]):
     """The kept filters, and the name to keep the present one under; closes with the filter taken."""
 
     HEADING = "存取筛选"
-    KEYS = "Enter 取用  F10 或 ^S 存下现在的  Delete 删去  Esc 关闭"
-    HEADS = (("名称", 26), ("条件", 52))
-    BUTTONS = (("take", "取用"), ("keep", "存下现在的"), ("delete", "删去"), ("dismiss(None)", "关闭"))
+    HEADS = (("名称", 26), ("条件", 49))
+    BUTTONS = (
+        ("take", "取用 Enter"),
+        ("keep", "存下现在的 F10"),
+        ("delete", "删去 Delete"),
+        ("dismiss(None)", "关闭 Esc"),
+    )
     BINDINGS = [  # noqa: RUF012 - Textual's own
         Binding("f10,ctrl+s", "keep", "存下现在的"),
         Binding("delete,ctrl+d", "delete", "删去"),
@@ -67,9 +71,9 @@ class FiltersScreen(ListDialog[Filter | None]):
         """Give the kept filters with what each asks for, or why it cannot be used."""
         for name, given in self.desk.settings.filters.items():
             try:
-                said = wording.fitted(read_filter(given).describe() or "全部项目", 52)
+                said = wording.fitted(read_filter(given).describe() or "全部项目", 49)
             except ValueError as problem:
-                said = wording.fitted(f"不能用：{problem}", 52, "bold")
+                said = wording.fitted(f"不能用：{problem}", 49, "bold")
             yield name, (wording.fitted(name, 25), said)
 
     @on(Input.Submitted)

@@ -21,11 +21,10 @@ class ListDialog(Dialog[Given]):
     """A heading, what to do, a list, and buttons; Enter and a second click act on the row under the cursor."""
 
     HEADING = ""
-    KEYS = ""
     SAID = ""
     HEADS: tuple[tuple[str, int], ...] = ()
     BUTTONS: tuple[tuple[str, str], ...] = ()
-    """Each button's action and its words."""
+    """Each button's action and its words, with the key that does the same."""
 
     def lines(self) -> Iterator[tuple[str, tuple[Text, ...]]]:
         """Give the rows, each with its key."""
@@ -39,7 +38,6 @@ class ListDialog(Dialog[Given]):
         """Lay out the list between its heading and its buttons."""
         with Vertical(classes="dialog wide") as frame:
             frame.border_title = Content(self.HEADING)
-            frame.border_subtitle = Content(self.KEYS)
             yield from self.above()
             yield RowTable(id="choices")
             with Horizontal(classes="buttons"):

@@ -19,7 +19,7 @@ from hgt_portfolio.settings import Settings, SettingsError
 from hgt_portfolio.tui.commands import keymap_problems
 from hgt_portfolio.tui.desk import Desk
 from hgt_portfolio.tui.dialogs.base import FormDialog
-from hgt_portfolio.tui.entry import LineInput
+from hgt_portfolio.tui.entry import ChoiceField, LineInput
 from hgt_portfolio.tui.wording import clean
 
 if TYPE_CHECKING:
@@ -104,7 +104,6 @@ class SettingsScreen(FormDialog):
         """Lay out a line a setting, and what it is for under it."""
         with Vertical(classes="dialog wide") as frame:
             frame.border_title = Content("设置")
-            frame.border_subtitle = Content("F10 或 Ctrl+S 保存  Esc 关闭")
             for setting in SETTINGS:
                 with Horizontal(classes="form_row"):
                     yield Static(setting.label, classes="name")
@@ -113,8 +112,8 @@ class SettingsScreen(FormDialog):
             place = self.desk.settings_file
             yield Static(Content(f"存在 {clean(str(place))}" if place else "只在本次运行中有效。"), classes="say")
             with Horizontal(classes="buttons"):
-                yield Button("保存", id="file", compact=True)
-                yield Button("关闭", id="leave", compact=True)
+                yield Button("保存 F10", id="file", compact=True)
+                yield Button("关闭 Esc", id="leave", compact=True)
 
     @property
     def changed(self) -> bool:
@@ -163,7 +162,7 @@ def _entry(setting: Setting, text: str) -> Widget:
         return LineInput(text, id=setting.name, compact=True)
     known = text in {value for _, value in setting.options}
     options: list[tuple[Any, str]] = [(Text(label), value) for label, value in setting.options]
-    return Select(options, value=text if known else Select.NULL, id=setting.name, compact=True)
+    return ChoiceField(options, value=text if known else Select.NULL, id=setting.name, compact=True)
 
 
 def _text(widget: Widget) -> str:

@@ -19,10 +19,9 @@ class SortScreen(ListDialog[tuple[Order, ...] | None]):
     """The columns there are, by what the ledger orders by, with the rank and the way of those picked."""
 
     HEADING = "排序"
-    KEYS = "Enter 或空格 升→降→无  F10 或 ^S 按此排序  Esc 取消"
-    SAID = "先选的为先。数不明的，不论升降都排在最后。"
+    SAID = "按空格或 Enter 依次为升、降、无；先选的为先。数不明的总排在最后。"
     HEADS = (("次序", 8), ("列", 60))
-    BUTTONS = (("take", "按此排序"), ("dismiss(None)", "取消"))
+    BUTTONS = (("take", "按此排序 F10"), ("dismiss(None)", "取消 Esc"))
     BINDINGS = [  # noqa: RUF012 - Textual's own
         Binding("f10,ctrl+s", "take", "按此排序"),
         Binding("space", "turn", "升、降、无"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from hgt_portfolio.tui.app import PortfolioApp
 
 
+KEYS = 8
+"""Cells that the keys stand in."""
+
+
 @dataclass(frozen=True)
 class Stop:
     """One screen of the tour: its place, what it is for, and the keys to begin with."""
@@ -34,32 +39,32 @@ class Stop:
 STOPS = (
     Stop(
         "overview",
-        "现在到哪里了、什么要我办。每个数都是一扇门：Enter 打开它数的那些项目，Esc 原路回来。",
+        "现在怎么样、哪些要办。每个数都能打开：Enter 看所数的项目，Esc 返回。",
         (("方向键", "在各个数之间移动"), ("F3", "筛选，全屏的数跟着变"), ("F9", "领导三问，可直接复制")),
     ),
     Stop(
         "projects",
-        "查找、比较、更新。输入几个字或拼音首字母（如 ywgw）就能找到；右边是所选项目的情况。",
+        "查找、比较、更新。输入几个字或拼音首字母即可找到，如 ywgw 找雨污管网。",
         (
             ("F4", "填报；金额栏写 +500 就是上次再加 500 万元"),
             ("空格", "标记几个，Alt+P 一次更新"),
-            ("^O", "按几列排序"),
+            ("Ctrl+O", "按几列排序"),
         ),
     ),
     Stop(
         "units",
-        "谁欠什么：各单位的投资、完成率、逾期、未填报和联系人。Enter 看它的责任清单，F8 导出。",
-        (("^G", "收回各单位填好的表"), ("Alt+L", "各季度谁报了、谁没报"), ("^D", "交办督办事项")),
+        "各单位欠什么：投资、完成率、逾期、未填报、联系人。Enter 看责任清单。",
+        (("Ctrl+G", "收回各单位填好的表"), ("Alt+L", "各季度谁报了、谁没报"), ("Ctrl+D", "交办督办事项")),
     ),
     Stop(
         "timeline",
         "每个项目一行：计划起止、现行起止、已完成的份额，和今天这条线。",
-        (("+ -", "放大、缩小"), ("← →", "前后移动，0 回到今天"), ("^O", "换排序")),
+        (("+ -", "放大、缩小"), ("左右键", "前后移动，0 回到今天"), ("Ctrl+O", "换排序")),
     ),
     Stop(
         "queue",
         "眼下要办的，按要紧的先后排好，从上往下一件一键。",
-        (("^F", "办理：该核实的核实，该填报的填报"), ("^K", "这次先跳过"), ("^Z", "撤销刚办的")),
+        (("Ctrl+F", "办理：该核实的核实，该填报的填报"), ("Ctrl+K", "这次先跳过"), ("Ctrl+Z", "撤销刚办的")),
     ),
 )
 
@@ -67,6 +72,7 @@ STOPS = (
 class TourScreen(Dialog[None]):
     """One stop of the tour, below the screen that it is about; ``step`` counts from nought."""
 
+    AUTO_FOCUS = "#next"
     BINDINGS = [  # noqa: RUF012 - Textual's own
         Binding("enter,right,pagedown", "turn(1)", "下一屏"),
         Binding("left,pageup", "turn(-1)", "上一屏"),
@@ -82,16 +88,17 @@ class TourScreen(Dialog[None]):
         stop = STOPS[self._step]
         with Vertical(classes="dialog wide tour") as frame:
             frame.border_title = Content(f"导览 {self._step + 1}/{len(STOPS)}：{PAGES[stop.place]}")
-            frame.border_subtitle = Content("Enter 下一屏  ← 上一屏  Esc 结束")
             yield Static(Text(stop.purpose), classes="say")
             for keys, does in stop.begin:
-                yield Static(Text.assemble((f"{keys}  ", "bold"), does))
-            hint = "F1 列出本屏全部按键，Ctrl+P 按名称或拼音找命令；这个导览随时可按 Alt+H 再看。"
+                yield Static(Text.assemble((keys.ljust(KEYS - cell_len(keys) + len(keys)), "bold"), does))
+            hint = "F1 列出本屏全部按键，Ctrl+P 按名称或拼音找命令，Alt+H 再看导览。"
             yield Static(Text(hint), classes="say")
             with Horizontal(classes="buttons"):
                 last = self._step == len(STOPS) - 1
-                yield Button("开始使用" if last else "下一屏", id="next", compact=True)
-                yield Button("结束", id="leave", compact=True)
+                if self._step:
+                    yield Button("上一屏 PgUp", id="before", compact=True)
+                yield Button("开始使用 Enter" if last else "下一屏 Enter", id="next", compact=True)
+                yield Button("结束 Esc", id="leave", compact=True)
 
     def action_turn(self, step: int) -> None:
         """Go to the stop after or before this one; after the last one the tour is over."""
@@ -115,7 +122,8 @@ class TourScreen(Dialog[None]):
 
     @on(Button.Pressed)
     def _pressed(self, event: Button.Pressed) -> None:
-        if event.button.id == "next":
-            self.action_turn(1)
+        steps = {"next": 1, "before": -1}
+        if event.button.id in steps:
+            self.action_turn(steps[event.button.id])
         else:
             self.action_leave()

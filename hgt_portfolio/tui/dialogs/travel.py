@@ -107,9 +107,8 @@ class TravelScreen(ListDialog[bool | None]):
     """The day and the moment to look at, what they mean, and the closed quarters; it closes once they are taken."""
 
     HEADING = "截至与时点"
-    KEYS = "Enter 或 F10 改看  Tab 下一栏  Esc 取消"
     HEADS = (("季度", 8), ("定稿时点", 20), ("文号", 46))
-    BUTTONS = (("take", "改看"), ("clear", "清空"), ("dismiss(None)", "取消"))
+    BUTTONS = (("take", "改看 F10"), ("clear", "清空 Ctrl+L"), ("dismiss(None)", "取消 Esc"))
     BINDINGS = [  # noqa: RUF012 - Textual's own
         Binding("f10,ctrl+s", "take", "改看"),
         Binding("ctrl+l", "clear", "清空"),

@@ -155,11 +155,11 @@ DECIDING = {
             Field("request_id", "批准哪个申请", _request, "按 Enter 选择；其余内容不填", chosen=True),
             Field("due", "完工期限", fields.due_month, "如 2025-06、2025Q2"),
             Field("start", "开工月", fields.start_month, "如 2024-06"),
-            Field("investment", "总投资(万元)", _investment, f"{AMOUNT_HINT}；待定 也可"),
+            Field("investment", "总投资(万元)", _investment, "1.2亿、+500、待定 也可"),
             Field("unit_text", "责任单位", hint="第一个牵头，其余配合"),
             Field("name", "项目名称"),
             Field("scope", "工程内容与规模"),
-            Field("year_plan_fen", "本年计划投资", fields.amount, AMOUNT_HINT),
+            Field("year_plan_fen", "本年计划投资(万元)", fields.amount, AMOUNT_HINT),
             Field("reason", "原因", required=True),
             Field("doc", "文号", hint="不填只是申请，不动数"),
             Field("effective", "生效日期", fields.start_day, "默认今天；只写月为1日"),
@@ -167,6 +167,7 @@ DECIDING = {
         "due",
         _prepare_amendment,
         _write_amendment,
+        verb="提交",
     ),
     "contact": Form(
         "联系人",
@@ -187,7 +188,7 @@ DECIDING = {
         (
             Field("name", "名称", required=True),
             Field("planned", "计划月", fields.due_month, "如 2024-06；已有的不填为不变"),
-            Field("weight", "权重%", fields.percent, "0–100，各节点合计不超过 100"),
+            Field("weight", "权重%", fields.percent, "0-100，各节点合计不超过 100"),
             Field("met", "完成日期", fields.end_day, "如 2024-09-30、9月30日；只写月为月末"),
             EVIDENCE,
             Field("dropped", "取消节点", options=("取消",), hint="按 Enter 选择"),
@@ -202,6 +203,7 @@ DECIDING = {
         "light",
         _prepare_light,
         _write_light,
+        verb="定灯",
     ),
 }
 """By the names that commands give them."""

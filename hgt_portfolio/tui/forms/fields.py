@@ -25,7 +25,7 @@ from hgt_portfolio.terms import Status, status_label
 from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.desk import Desk, period_text
 
-AMOUNT_HINT = "万元；1.2亿、12,000、+500 也可"
+AMOUNT_HINT = "1.2亿、12,000、+500 也可"
 DAY_HINT = "如 2024-09-30、9月30日"
 REASON_HINT = "有提醒时必填"
 
@@ -116,8 +116,8 @@ class Field:
 class Form:
     """A form: ``prepare`` reads what it begins with, ``write`` files or rehearses it in one call of the ledger.
 
-    ``first`` is the field that the hand goes to. A form that ``follows`` its period is prepared anew for another one;
-    one with ``units`` may be about a unit as well as a project.
+    ``first`` is the field that the hand goes to, ``verb`` what F10 does. A form that ``follows`` its period is prepared
+    anew for another one; one with ``units`` may be about a unit as well as a project.
     """
 
     title: str
@@ -127,6 +127,7 @@ class Form:
     write: Callable[[Ledger, dict[str, Any], bool], Outcome]
     follows: bool = False
     units: bool = False
+    verb: str = "保存"
 
 
 def amount(text: str, beside: Beside) -> Reading:
@@ -238,8 +239,8 @@ def statuses(p: Position) -> tuple[tuple[str, str], ...]:
     return tuple((str(label), status) for label, status in reversed(labelled.items()))
 
 
-STARTED = Field("started", "实际开工日期", start_day, "如 2024-09-30、9月30日；只写月为1日")
-FINISHED = Field("finished", "实际完工日期", end_day, "完工时必填；只写月为月末")
+STARTED = Field("started", "实际开工日期", start_day, "如 2024-09-30；只写月为1日")
+FINISHED = Field("finished", "实际完工日期", end_day, "完工必填；只写月为月末")
 STATUS = Field("status", "项目状态", chosen=True, required=True)
 PERIOD = Field("period", "期别", period, "如 2024Q3、2024-09、三季度", required=True)
 REASON = Field("reason", "原因/说明", hint=REASON_HINT)

@@ -164,7 +164,8 @@ def _write_cooperation(ledger: Ledger, values: dict[str, Any], rehearse: bool) -
 def _prepare_send_back(asked: Asked) -> Prepared:
     p = project(asked)
     filed = p.period if p.period_filed is None else p.period_filed
-    return about_project(p, begin={"period": period_text(filed)}, last=_last_report(p), head=_last_head(p))
+    head = "未填报" if p.period_filed is None else "最近所报"
+    return about_project(p, begin={"period": period_text(filed)}, last=_last_report(p), head=head)
 
 
 def _write_send_back(ledger: Ledger, values: dict[str, Any], rehearse: bool) -> Outcome:
@@ -181,7 +182,7 @@ FILING = {
             STARTED,
             FINISHED,
             Field("physical", "形象进度"),
-            Field("physical_percent", "形象进度%", fields.percent, "0–100"),
+            Field("physical_percent", "形象进度%", fields.percent, "0-100"),
             Field("goal_verdict", "年度形象目标判断", options=tuple(GoalVerdict)),
             Field("problem", "存在问题"),
             Field("next_step", "下一步措施"),
@@ -192,6 +193,7 @@ FILING = {
         _prepare_report,
         _write_report,
         follows=True,
+        verb="报送",
     ),
     "opening": Form(
         "期初建账",
@@ -199,10 +201,10 @@ FILING = {
             Field("period", "期别", fields.due_month, "某年12月，如 2023-12", required=True),
             Field("status", "项目状态", chosen=True),
             Field("cumulative_fen", "自开工累计(万元)", fields.amount, AMOUNT_HINT),
-            Field("cumulative_base_fen", "规划期以前累计", fields.amount, "万元，规划期开始前已开工的填"),
+            Field("cumulative_base_fen", "规划期前累计(万元)", fields.amount, "规划期开始前已开工的填"),
             STARTED,
             FINISHED,
-            Field("year_plan_fen", "下年计划投资", fields.amount, "万元，期别次年的计划"),
+            Field("year_plan_fen", "下年计划投资(万元)", fields.amount, "期别次年的计划"),
             Field("goal", "年度形象目标"),
             Field("evidence", "依据", hint="如 审计报告、支付台账"),
             REASON,
@@ -231,9 +233,9 @@ FILING = {
         "年度计划",
         (
             Field("year", "年度", fields.year, "如 2024", required=True),
-            Field("amount_fen", "本年计划投资", fields.amount, AMOUNT_HINT),
+            Field("amount_fen", "本年计划投资(万元)", fields.amount, AMOUNT_HINT),
             *(
-                Field(step, f"{word}季度计划", fields.amount, "可不填；填则四季之和等于全年")
+                Field(step, f"{word}季度计划(万元)", fields.amount, "可不填；四季之和等于全年")
                 for step, word in zip(_STEPS, "一二三四", strict=True)
             ),
             Field("goal", "年度形象目标"),
@@ -254,6 +256,7 @@ FILING = {
         "text",
         _prepare_cooperation,
         _write_cooperation,
+        verb="报送",
     ),
     "send_back": Form(
         "退回填报",
@@ -261,6 +264,7 @@ FILING = {
         "reason",
         _prepare_send_back,
         _write_send_back,
+        verb="退回",
     ),
 }
 """By the names that commands give them."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
@@ -25,7 +26,7 @@ from hgt_portfolio.terms import Severity
 from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.desk import Desk, sentence
 from hgt_portfolio.tui.dialogs.base import FormDialog, NoticeScreen
-from hgt_portfolio.tui.entry import LineInput
+from hgt_portfolio.tui.entry import ChoiceField, LineInput
 from hgt_portfolio.tui.forms.fields import Asked, Beside, Field, Form, Prepared, Reading
 
 ALIASES = {"steps_fen": "q1", "investment_fen": "investment", "investment_text": "investment"}
@@ -46,16 +47,10 @@ class Answer:
     findings: tuple[Finding, ...]
 
 
-class ChoiceField(Select[str], inherit_bindings=False):
-    """A choice that opens at Enter; the arrow keys go on to the next field, as everywhere in a form."""
-
-    BINDINGS = [Binding("enter,space", "show_overlay", "选择", show=False)]  # noqa: RUF012 - Textual's own
-
-
 class FormScreen(FormDialog):
     """One form on a project or a unit; it closes with the outcome of what it wrote."""
 
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""
     BINDINGS = [  # noqa: RUF012 - Textual's own
         Binding("f10,ctrl+s", "file", "报送", priority=True),
         Binding("escape", "leave", "关闭"),
@@ -93,13 +88,12 @@ class FormScreen(FormDialog):
         """Lay out the frame; the fields follow once the form is prepared."""
         with Vertical(classes="dialog form") as frame:
             frame.border_title = Content(self.form.title)
-            frame.border_subtitle = Content("F10 或 Ctrl+S 报送  Esc 关闭")
             yield Static("加载中", id="about")
             yield VerticalScroll(id="fields", can_focus=False)
             yield Static(id="effect")
             with Horizontal(classes="buttons"):
-                yield Button("报送", id="file", compact=True)
-                yield Button("关闭", id="leave", compact=True)
+                yield Button(f"{self.form.verb} F10", id="file", compact=True)
+                yield Button("关闭 Esc", id="leave", compact=True)
 
     def on_mount(self) -> None:
         """Prepare the form."""
@@ -143,7 +137,9 @@ class FormScreen(FormDialog):
             rows.append(Horizontal(*heads, classes="form_row"))
         for field in self._fields:
             rows += [_row(field, prepared), Static(id=f"said_{field.name}", classes="said")]
-        self.query_one(".dialog", Vertical).border_title = _title(self.form, prepared)
+        frame = self.query_one(".dialog", Vertical)
+        frame.border_title = _title(self.form, prepared)
+        frame.set_class(bool(prepared.head), "headed")
         await self.query_one("#fields").mount_all(rows)
         self._prepared = prepared
         self._begun = self._texts()
@@ -281,11 +277,11 @@ class FormScreen(FormDialog):
         first = answer.findings[0]
         self._say(answer.findings)
         if first.field == "seen" and self._prepared is not None:
-            self.app.push_screen(NoticeScreen("没有报送", f"{first.message}所填的都还在。"))
+            self.app.push_screen(NoticeScreen(f"没有{self.form.verb}", f"{first.message}所填的都还在。"))
             self._look(self._prepared.period)
         elif all(finding.severity is Severity.WARNING for finding in answer.findings) and self.query("#reason"):
             self.query_one("#reason").focus()
-            self._say_under("reason", [Text("请在这里写明原因或文号，再按 F10 报送。")])
+            self._say_under("reason", [Text(f"请在这里写明原因或文号，再按 F10 {self.form.verb}。")])
         else:
             self._go_to(first)
 
@@ -312,7 +308,7 @@ class FormScreen(FormDialog):
             reads = name in self._readings and bool(self._readings[name].said)
             self._say_under(name, said[name], is_found=len(said[name]) > reads)
         if outcome is not None:
-            below += _outlook(outcome)
+            below += _outlook(outcome, self.form.verb)
         self.query_one("#effect", Static).update(Text("\n").join(below))
 
     def _say_under(self, name: str, lines: list[Text], *, is_found: bool = True) -> None:
@@ -348,28 +344,31 @@ def _values(prepared: Prepared, readings: dict[str, Reading]) -> dict[str, Any]:
     return {**prepared.fixed, **{name: reading.value for name, reading in readings.items()}}
 
 
-def _outlook(outcome: Outcome) -> list[Text]:
+def _outlook(outcome: Outcome, verb: str) -> list[Text]:
     """Say what would be recorded, and what it changes."""
     lines = [wording.words(f"将记为 {outcome.title}")]
     if outcome.before is not None and outcome.after is not None:
-        lines.append(effect(outcome.before, outcome.after))
+        lines.append(effect(outcome.before, outcome.after, verb))
     return lines
 
 
-def effect(before: Position, after: Position) -> Text:
-    """Say what a filing changes: each figure before and after."""
-    changes = (
-        ("本季", wording.amount(before.quarter), wording.amount(after.quarter)),
-        ("本年", wording.amount(before.ytd), wording.amount(after.ytd)),
-        ("完成率", wording.rate(before.year_rate), wording.rate(after.year_rate)),
-        ("灯", before.light, after.light),
-        ("期限", before.deadline_state, after.deadline_state),
-    )
-    said = Text.assemble(("报送后  ", "bold"))
-    for name, was, becomes in changes:
-        said.append(f"{name} ")
-        said.append(was if was == becomes else f"{was} -> {becomes}", "" if was == becomes else "bold")
-        said.append("   ")
+def effect(before: Position, after: Position, verb: str) -> Text:
+    """Say what a filing changes: each figure before and after, the amounts in 万元 on a line of their own."""
+    head = f"{verb}后  "
+    said = Text.assemble((head, "bold"))
+    _append(said, "本季", wording.amount(before.quarter), wording.amount(after.quarter))
+    _append(said, "本年", wording.amount(before.ytd), wording.amount(after.ytd))
+    said.rstrip()
+    said.append(" 万元")
     if after.quarter is None and after.quarter_note:
         said.append(f"（本季：{after.quarter_note}）")
+    said.append("\n" + " " * cell_len(head))
+    _append(said, "完成率", wording.rate(before.year_rate), wording.rate(after.year_rate))
+    _append(said, "预警灯", before.light, after.light)
+    _append(said, "期限", before.deadline_state, after.deadline_state)
     return said
+
+
+def _append(said: Text, name: str, was: str, becomes: str) -> None:
+    changes = was != becomes
+    said.append(f"{name} ").append(f"{was} -> {becomes}" if changes else was, "bold" if changes else "").append("  ")

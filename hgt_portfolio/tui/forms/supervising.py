@@ -56,7 +56,7 @@ def raising(ground: str | None = None) -> Form:
     def write(ledger: Ledger, values: dict[str, Any], rehearse: bool) -> Outcome:
         return ledger.supervise([validated(SuperviseInput, **given(values))], dry_run=rehearse)
 
-    return Form("督办交办", _RAISED, "content", prepare, write, units=True)
+    return Form("督办交办", _RAISED, "content", prepare, write, units=True, verb="交办")
 
 
 def stepping(item: SupervisionItem, step: SupervisionStep) -> Form:
@@ -67,7 +67,7 @@ def stepping(item: SupervisionItem, step: SupervisionStep) -> Form:
 
     def prepare(asked: Asked) -> Prepared:
         today = asked.desk.ledger.today
-        about = f"{item.unit}，现为 {item.state}，时限 {item.due}：{item.content}"
+        about = f"{item.unit}，{item.state}，时限{item.due}，交办事项：{item.content}"
         fixed = {"item": item.no, "step": step}
         return Prepared(f"{item.no} {item.subject}", today.year, about, {"day": today.isoformat()}, fixed=fixed)
 
@@ -75,4 +75,4 @@ def stepping(item: SupervisionItem, step: SupervisionStep) -> Form:
         return ledger.supervision_step(validated(StepInput, **given(values)), dry_run=rehearse)
 
     day = Field("day", "日期", fields.day, DAY_HINT, required=True)
-    return Form(f"督办{step}", (day, *entries), names[0], prepare, write)
+    return Form(f"督办{step}", (day, *entries), names[0], prepare, write, verb="登记")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import accumulate
 
 from rich.text import Text
 from textual.message import Message
@@ -14,23 +15,27 @@ from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.pages.counts import Count
 from hgt_portfolio.tui.rows import RowTable
 
-BAR = 10
+SHORTEST_BAR, LONGEST_BAR = 10, 40
+RATE = 7
+LIGHTS, MOST_LIGHTS = 12, 16
 COLUMNS = (
-    ("完成率", 18),
-    ("灯", 12),
     ("项数", 4),
-    ("投资亿元", 8),
+    ("投资(亿)", 8),
     ("逾期", 4),
-    ("未核实", 6),
-    ("未报", 4),
+    ("到期未核实", 10),
+    ("未填报", 6),
 )
+COUNTS = ("项数", "投资(亿)", "逾期", "到期未核实", "未填报")
+"""The columns of numbers, whose heads stand over their right ends."""
 HEADS = {By.DOMAIN: "领域", By.UNIT: "单位"}
-NAME = 12
-WIDEST_NAME = 24
+NAME, WIDEST_NAME = 12, 24
+LEAST, MOST = (LIGHTS, NAME, SHORTEST_BAR), (MOST_LIGHTS, WIDEST_NAME, LONGEST_BAR)
+SCROLLBAR = 2
+"""The cells of the scroll bar, and of the space at the left."""
 
 
 class EdgeTable(RowTable):
-    """A list that the cursor leaves beyond its first and last row."""
+    """A list that the cursor leaves beyond its first and last row; it shows its cursor while it has the focus."""
 
     class Left(Message):
         """The cursor went up beyond the first row, or down beyond the last."""
@@ -38,6 +43,18 @@ class EdgeTable(RowTable):
         def __init__(self, table: EdgeTable, step: int) -> None:
             self.table, self.step = table, step
             super().__init__()
+
+    def on_mount(self) -> None:
+        """Begin without the focus."""
+        self.show_cursor = self.has_focus
+
+    def on_focus(self) -> None:
+        """Show which row is chosen."""
+        self.show_cursor = True
+
+    def on_blur(self) -> None:
+        """Leave the rows their colours."""
+        self.show_cursor = False
 
     def action_cursor_up(self) -> None:
         """Move up, or out of the list."""
@@ -64,13 +81,19 @@ class Bars(EdgeTable):
 
     def fill(self, groups: list[Group]) -> None:
         """Show the groups, the cursor staying on its group."""
-        at, name = self.chosen, min(max(self.size.width - _width(), NAME), WIDEST_NAME)
+        at, room = self.chosen, (self.outer_size.width or self.app.size.width) - SCROLLBAR
+        lamps, name, length = (low + given for low, given in zip(LEAST, _shared(max(room - _width(), 0)), strict=True))
+        widths = [(HEADS[self._by], name), ("完成率", length + RATE), ("灯", lamps), *COLUMNS]
+        ends = accumulate(width + 1 for _, width in widths)
+        shown = [column for column, end in zip(widths, ends, strict=True) if end <= room] or widths[:1]
         self.clear(columns=True)
-        for head, width in ((HEADS[self._by], name), *COLUMNS):
-            self.add_column(head, width=width + 1, key=head)
+        for head, width in shown:
+            title = wording.right(head, width) if head in COUNTS else Text(head)
+            self.add_column(title, width=width + 1, key=head)
         self._counts = {group.name: Count(Text(group.name), group.count, self._where(group)) for group in groups}
         for group in groups:
-            self.add_row(wording.fitted(group.name, name), *_cells(group), key=group.name)
+            cells = (wording.fitted(group.name, name), bar(group.year_rate, length), *_cells(group))
+            self.add_row(*cells[: len(shown)], key=group.name)
         if at in self._counts:
             self.move_cursor(row=list(self._counts).index(at))
 
@@ -84,28 +107,37 @@ class Bars(EdgeTable):
 
 
 def _width() -> int:
-    return sum(width + 1 for _, width in COLUMNS) + 2
+    """Give the cells that all columns take at the least."""
+    return sum(width + 1 for width in (*LEAST, *(width for _, width in COLUMNS))) + RATE
+
+
+def _shared(spare: int) -> list[int]:
+    """Share what room is left among the lights, the name and the bar, each to its most before the next."""
+    given = []
+    for low, high in zip(LEAST, MOST, strict=True):
+        given.append(min(spare, high - low))
+        spare -= given[-1]
+    return given
 
 
 def _cells(group: Group) -> tuple[Text, ...]:
     overdue, unverified = (group.deadline_states[state] for state in (DeadlineState.OVERDUE, DeadlineState.UNVERIFIED))
     return (
-        bar(group.year_rate),
         lights(group),
         wording.right(str(group.count), 4),
         wording.right(wording.yi(group.investment if group.priced else None), 8),
         wording.right(str(overdue), 4, "bold red" if overdue else "dim"),
-        wording.right(str(unverified), 6, "" if unverified else "dim"),
-        wording.right(str(group.not_filed), 4, "" if group.not_filed else "dim"),
+        wording.right(str(unverified), 10, "" if unverified else "dim"),
+        wording.right(str(group.not_filed), 6, "" if group.not_filed else "dim"),
     )
 
 
-def bar(rate: Decimal | None) -> Text:
+def bar(rate: Decimal | None, length: int) -> Text:
     """Draw a rate as a bar of ``#`` with the percentage behind it; beyond the whole the bar is full."""
     if rate is None:
-        return wording.right(wording.UNKNOWN, BAR + 8)
-    done = min(max(int(rounded(rate * BAR, 0)), 0), BAR)
-    return Text.assemble("#" * done, ("." * (BAR - done), "dim"), f"{wording.rate(rate):>8}")
+        return wording.right(wording.UNKNOWN, length + RATE)
+    done = min(max(int(rounded(rate * length, 0)), 0), length)
+    return Text.assemble("#" * done, ("." * (length - done), "dim"), f"{wording.rate(rate):>{RATE}}")
 
 
 def lights(group: Group) -> Text:

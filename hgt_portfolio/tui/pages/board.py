@@ -22,11 +22,13 @@ from hgt_portfolio.tui.rows import RowTable
 
 UNIT_WIDTH = 15
 CELL_WIDTH = 21
+SHARE_WIDTH, BAR = 6, 10
+"""The cells of 25/27, and those of its bar where there is room for one."""
 DETAIL_HEADS = (
-    *(("期别", 8), ("序号", 5), ("名称", 26), ("状态", 9), ("日期", 11)),
-    *(("填报人", 13), ("退回原因", 30)),
+    *(("期别", 7), ("序号", 5), ("名称", 23), ("状态", 9), ("日期", 11)),
+    *(("填报人", 13), ("退回原因", 12)),
 )
-NAME = 2
+NAME, NOTE, WIDEST_NAME = 2, 6, 60
 ALL_UNITS = ""
 """The key of the 合计 row, which is no unit."""
 
@@ -53,9 +55,10 @@ class QuartersPage(Page):
         self._asked = 0
 
     def body(self) -> ComposeResult:
-        """Lay out the heading, the table and its note."""
+        """Lay out the heading, the table, what the row under the cursor says, and its note."""
         yield Static(id="under_counts")
         yield RowTable(id="board", fixed_columns=1)
+        yield Static(id="why")
         yield Static(id="count")
 
     def on_mount(self) -> None:
@@ -129,21 +132,43 @@ class BoardPage(QuartersPage):
         table = self.query_one(RowTable)
         at = table.cursor_row
         table.clear(columns=True)
-        table.header_height = 2
-        wide = max(CELL_WIDTH, (self.size.width - UNIT_WIDTH - 2) // max(len(found.periods), 1))
+        room = (self.size.width - UNIT_WIDTH - 2) // max(len(found.periods), 1)
+        barred = room >= CELL_WIDTH + BAR
+        wide = CELL_WIDTH + (BAR if barred else 0)
         table.add_column("单位(牵头)", width=UNIT_WIDTH)
         for period in found.periods:
-            table.add_column(Text(quarter_label(period).replace("年", "年\n")), width=wide)
+            table.add_column(quarter_label(period), width=wide)
         for unit in dict.fromkeys(filing.unit for filing in found.filings):
             of_unit = [filing for filing in found.filings if filing.unit == unit]
-            table.add_row(wording.fitted(unit, UNIT_WIDTH - 1), *_cells(found.periods, of_unit, wide), key=unit)
+            cells = _cells(found.periods, of_unit, wide, barred=barred)
+            table.add_row(wording.fitted(unit, UNIT_WIDTH - 1), *cells, key=unit)
         if table.row_count:
-            table.add_row(wording.cell("合计", "bold"), *_cells(found.periods, found.filings, wide), key=ALL_UNITS)
+            cells = _cells(found.periods, found.filings, wide, barred=barred)
+            for cell in (total := [wording.cell("合计"), *cells]):
+                cell.stylize("bold")
+            table.add_row(*total, key=ALL_UNITS)
         table.move_cursor(row=at)
         title = f"各单位填报情况（已填报/应填报，{self.span(found)}）"
         self.query_one("#under_counts", Static).update(wording.words(f" {title}", "bold"))
+        self._draw_why()
         said = _in_words(found.periods[-1], found.filings) if found.periods else ""
-        self.query_one("#count", Static).update(wording.words(f"{said}Enter 看谁填的，左右键换季度。"))
+        said += "Enter 看谁填的，左右键换季度。"
+        if not table.row_count:
+            said = "还没有要填报的季度：最近一季末月起列出。按 F8 导出填报表发给各单位，或按 2 选项目按 F4 直接填报。"
+        self.query_one("#count", Static).update(wording.words(said))
+
+    @on(DataTable.RowHighlighted, "#board")
+    def _draw_why(self) -> None:
+        """Name what the unit under the cursor has not filed for the last quarter shown."""
+        found, unit, said = self._found, self.unit(), Text()
+        if found is not None and found.periods:
+            last = found.periods[-1]
+            missing = [one for one in found.filings if one.period == last and one.state in SILENT_STATES]
+            own = [f"#{one.no} {one.name}" for one in missing if unit in (None, one.unit)]
+            if own:
+                whose = f"{quarter_text(last)} {unit or '全部单位'}还没报 {len(own)} 项"
+                said = wording.words(f"{whose}：{'、'.join(own)}")
+        self.query_one("#why", Static).update(said)
 
     def unit(self) -> str | None:
         """Give the unit under the cursor."""
@@ -171,19 +196,21 @@ class FiledPage(QuartersPage):
         table = self.query_one(RowTable)
         at = table.cursor_row
         table.clear(columns=True)
-        room = self.size.width - sum(width for head, width in DETAIL_HEADS if head != "名称") - 3
-        name = max(DETAIL_HEADS[NAME][1], room)
-        for place, (head, width) in enumerate(DETAIL_HEADS):
-            table.add_column(head, width=name if place == NAME else width)
+        widths = [width for _, width in DETAIL_HEADS]
+        spare = max(self.size.width - sum(widths) - 2, 0)
+        widths[NAME] += min(spare, WIDEST_NAME - widths[NAME])
+        widths[NOTE] += max(self.size.width - sum(widths) - 2, 0)
+        for (head, _), width in zip(DETAIL_HEADS, widths, strict=True):
+            table.add_column(head, width=width)
         for filing in sorted(found.filings, key=lambda one: -one.period):
             table.add_row(
                 wording.cell(quarter_text(filing.period)),
                 wording.right(filing.no, 4),
-                wording.fitted(filing.name, name - 1),
-                wording.cell(filing.state),
+                wording.fitted(filing.name, widths[NAME] - 1),
+                wording.cell(filing.state, "bold" if filing.state in SILENT_STATES else ""),
                 wording.cell(wording.day(filing.day)),
                 wording.fitted(filing.by, 12),
-                wording.fitted(filing.note, 29),
+                wording.fitted(filing.note, widths[NOTE] - 1) if filing.note else Text(),
                 key=f"{filing.period} {filing.no}",
             )
         table.move_cursor(row=at)
@@ -215,14 +242,31 @@ class FiledPage(QuartersPage):
         self.portfolio.open_detail(str(event.row_key.value).partition(" ")[2])
 
 
-def _cells(periods: list[Month], filings: list[Filing], width: int) -> list[Text]:
-    """Say for each quarter what was filed of what there was to file."""
-    said = [cell_words(filing for filing in filings if filing.period == period) for period in periods]
-    return [wording.fitted(text or FilingState.NOT_REQUIRED, width - 1) for text in said]
+def _cells(periods: list[Month], filings: list[Filing], width: int, *, barred: bool) -> list[Text]:
+    """Say for each quarter what was filed of what there was to file, as a bar too; what is missing is in bold."""
+    cells = []
+    for period in periods:
+        own = [filing for filing in filings if filing.period == period]
+        share, _, rest = cell_words(own).partition(" ")
+        if not own:
+            cells.append(wording.cell(FilingState.NOT_REQUIRED, "dim"))
+            continue
+        cell = wording.right(share, SHARE_WIDTH)
+        if barred:
+            filed = BAR * (len(own) - _waiting(own)) // len(own)
+            cell = Text.assemble("#" * filed, ("." * (BAR - filed), "dim"), cell)
+        if rest:
+            cell = Text.assemble(cell, " ", wording.fitted(rest, width - cell.cell_len - 2, "bold"))
+        cells.append(cell)
+    return cells
+
+
+def _waiting(filings: list[Filing]) -> int:
+    return sum(filing.state in SILENT_STATES for filing in filings)
 
 
 def _in_words(period: Month, filings: list[Filing]) -> str:
     """Say in words how many projects filed for a quarter, of how many."""
     own = [filing for filing in filings if filing.period == period]
-    waiting = sum(filing.state in SILENT_STATES for filing in own)
+    waiting = _waiting(own)
     return f"{quarter_text(period)} 应填报 {len(own)} 项，已填报 {len(own) - waiting} 项，还差 {waiting} 项。"

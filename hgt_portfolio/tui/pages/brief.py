@@ -24,8 +24,10 @@ from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question
 from hgt_portfolio.tui.places import PlaceList
 from hgt_portfolio.tui.rows import RowTable
 
-HEADS = (("编号", 5), ("名称", 26), ("正文数字", 14), ("精确值", 18), ("计入", 8), ("规则", 40))
+HEADS = (("编号", 4), ("名称", 26), ("正文数字", 14), ("精确值", 18), ("计入", 7), ("规则", 40))
 NAME, RULE = 1, 5
+WIDE, WIDEST_NAME = 120, 40
+"""From how many cells on the rule has a column beside the line below, and the most of the name."""
 STOP = "。"
 HINT = "  左右键换季度  ^C 复制一句  ^A 全文"
 
@@ -108,10 +110,7 @@ class BriefPage(Page):
         yield Static(id="name")
         yield PlaceList(id="sentences")
         yield Static(id="kinds")
-        table = RowTable(id="numbers")
-        for head, width in HEADS:
-            table.add_column(head, width=width + 1, key=head)
-        yield table
+        yield RowTable(id="numbers")
         yield Static(id="why")
 
     def on_mount(self) -> None:
@@ -151,22 +150,21 @@ class BriefPage(Page):
         found: Brief = self._found
         sentence = self._sentence()
         numbered = found.document.numbered()
-        table = self.query_one(RowTable)
-        table.clear()
-        room = self.size.width - sum(width + 1 for _, width in HEADS) - 2
-        name = HEADS[NAME][1] + max(room, 0) // 2
-        table.columns[table.ordered_columns[NAME].key].width = name + 1
+        table, widths = self.query_one(RowTable), _widths(self.size.width)
+        table.clear(columns=True)
+        for place, ((head, _), width) in enumerate(zip(HEADS, widths, strict=False)):
+            table.add_column(Text(head) if place in (NAME, RULE) else wording.right(head, width), width=width + 1)
         for figure in sentence.figures if sentence else ():
             known = "-" if figure.known is None else f"{figure.known}/{figure.of}" if figure.of else str(figure.known)
-            table.add_row(
-                wording.right(str(numbered[figure.key][0]), 4),
-                wording.fitted(figure.name, name),
-                wording.right(figure.text, HEADS[2][1]),
-                wording.right(figure.exact, HEADS[3][1]),
-                wording.right(known, HEADS[4][1]),
-                wording.cell(figure.rule),
-                key=figure.key,
+            cells = (
+                wording.right(str(numbered[figure.key][0]), widths[0]),
+                wording.fitted(figure.name, widths[NAME]),
+                wording.right(figure.text, widths[2]),
+                wording.right(figure.exact, widths[3]),
+                wording.right(known, widths[4]),
+                wording.fitted(figure.rule, widths[-1]),
             )
+            table.add_row(*cells[: len(widths)], key=figure.key)
         said = " 这句里的数从哪来：Enter 打开所计项目" if table.row_count else " 这句里没有数"
         self.query_one("#kinds", Static).update(Text.assemble((said, "bold"), (HINT, "dim")))
         self._show_rule()
@@ -265,6 +263,22 @@ class BriefPage(Page):
             return [text, numbers_table(found.document)]
 
         return Shown("一页纸", read)
+
+
+def _widths(room: int) -> list[int]:
+    """Give the columns' widths, a cell between them; where there is little room the rule stands below alone."""
+    widths = [width for _, width in HEADS]
+    growing = RULE
+    if room < WIDE:
+        widths.pop()
+        growing = NAME
+    spare = room - sum(widths) - len(widths) - 1
+    if growing == RULE:
+        name = min(max(spare // 2, 0), WIDEST_NAME - widths[NAME])
+        widths[NAME] += name
+        spare -= name
+    widths[growing] += spare
+    return widths
 
 
 def _drawn(sentence: Sentence) -> Text:

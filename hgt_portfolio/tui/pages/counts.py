@@ -126,7 +126,7 @@ def words_of(found: Overview, basis: Basis) -> dict[str, Text]:
     rate = f"{wording.rate(group.year_rate)}({group.rate_ytd.known}项) 序时{wording.rate(group.pace)}"
     behind = f"欠序时 {wording.yi(group.shortfall)}亿" if (group.shortfall or 0) > 0 else ""
     return {
-        "words:phases": monthly(group) if basis is Basis.MONTHLY else Text("推算，^B 换口径", "dim"),
+        "words:phases": monthly(group) if basis is Basis.MONTHLY else Text("推算，^B 换口径"),
         "words:rate": Text(rate if group.year_rate is not None else ""),
         "words:plan": Text(behind),
     }
@@ -171,7 +171,9 @@ def _flows(group: Group, point: Point) -> dict[str, Count]:
         "ytd": Count(ytd, group.ytd.known, Filter(stated="ytd")),
         "quarter": Count(quarter, group.quarter.known, Filter(stated="quarter")),
         "year_plan": Count(plan, group.year_plan.known, Filter(stated="year_plan")),
-        "silent": Count(_labelled("未报", group.not_filed), group.not_filed, Filter(silent=True), "本期应报未报的项目"),
+        "silent": Count(
+            _labelled("未填报", group.not_filed), group.not_filed, Filter(silent=True), "本期应报未报的项目"
+        ),
     }
 
 

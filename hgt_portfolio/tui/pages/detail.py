@@ -115,8 +115,8 @@ class DetailPage(Page):
         )
         people = [Fact(role, text) for role, text in found.people]
         known = [
-            ("基本情况（现行与基线）", [*facts.facts(position, found.planned, found.members), *people]),
             ("投资（万元）", list(facts.money(position))),
+            ("基本情况（现行与基线）", [*facts.facts(position, found.planned, found.members), *people]),
         ]
         judged = [
             ("按规则判断", list(facts.judgements(position, label))),

@@ -74,13 +74,14 @@ class DutyPage(Page):
         for column, width in zip(given.columns, self._sizes, strict=True):
             table.add_column(printed.head(column, width), width=width + 1, key=column.key)
         for row in given.rows:
-            table.add_row(*printed.cells(given.columns, row, self._sizes), key=str(row[0]))
+            no, *cells = printed.cells(given.columns, row, self._sizes)
+            table.add_row(wording.right(no.plain, self._sizes[0]), *cells, key=str(row[0]))
         if given.total:
-            table.add_row(*printed.cells(given.columns, given.total, self._sizes), key=TOTAL)
+            table.add_row(*printed.cells(given.columns, given.total, self._sizes, "bold"), key=TOTAL)
         table.move_cursor(row=at)
         others = "  ".join(f"^W 换{one.name}" for one in self._found.sheets if one is not sheet)
-        title = Text.assemble((wording.clean(sheet.title), "bold"), f"  {others}")
-        under = Text(f"{wording.clean(sheet.left)}  {wording.clean(sheet.caption)}  {sheet.right}")
+        title = Text.assemble((wording.clean(sheet.title), "bold"), f"  {sheet.right}", (f"  {others}", "dim"))
+        under = Text(f"{wording.clean(sheet.left)}  {wording.clean(sheet.caption)}")
         self.query_one("#sheet_title", Static).update(Text("\n").join((title, under)))
         self.query_one("#foot", Static).update(wording.words(" ".join(" ".join((*sheet.notes, *sheet.foot)).split())))
         if not given.rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.console import Group as Together
@@ -16,12 +16,19 @@ from hgt_portfolio.months import Month, month_text
 from hgt_portfolio.reports.milestones import node_words, share_words, sub_item_words
 from hgt_portfolio.reports.project import deed_words, holds_words
 from hgt_portfolio.reports.supervision import settled_words
+from hgt_portfolio.rules.lights import Step
 from hgt_portfolio.rules.point import moment_words
+from hgt_portfolio.terms import Light
 from hgt_portfolio.tui import wording
+from hgt_portfolio.tui.folding import Folded
 from hgt_portfolio.tui.pages.why import deadline_why, filing_why, light_why, start_why
 
 Pairs = Iterable[tuple[str, object]]
 LABEL = 14
+CARD_LABEL = 10
+"""The cells of the labels beside the list."""
+CARD_MONEY = 7
+"""How many of a card's lines are about the plan and its money."""
 ITEM = "item:"
 """How the place begins that a supervision item opens."""
 
@@ -42,7 +49,7 @@ def line(fact: Fact, source: Source | None) -> Grid:
     """Draw one line: label, value, and in grey where the value comes from."""
     value = fact.value.copy() if isinstance(fact.value, Text) else wording.words(fact.value)
     if source is not None and fact.opens not in TEXTS:
-        value.append(f"  来源 {wording.clean(source.text)}", "dim not bold")
+        value.append(f"  来源 {wording.clean(source.brief)}", "dim not bold")
     return pairs([(fact.label, value)], 12)
 
 
@@ -52,43 +59,70 @@ def pairs(rows: Pairs, label: int = LABEL) -> Grid:
     grid.add_column(width=label, style="dim", no_wrap=True)
     grid.add_column(ratio=1, overflow="fold")
     for name, value in rows:
-        grid.add_row(Text(name), value if isinstance(value, Text) else wording.words(value))
+        grid.add_row(Text(name), Folded(value if isinstance(value, Text) else wording.words(value)))
     return grid
 
 
 def card(p: Position) -> RenderableType:
     """Draw a project for the pane beside the list."""
-    rows: Pairs = (
-        ("单位", p.unit_text),
-        ("年限", p.period_text),
+    return pairs(((f"#{p.no}", wording.words(p.name, "bold")), *_carded(p)), CARD_LABEL)
+
+
+def spread(p: Position) -> RenderableType:
+    """Draw a project for the lines below its name: its money beside what is judged and said."""
+    rows = _carded(p)
+    grid = Grid.grid(padding=(0, 2), expand=True)
+    grid.add_column(ratio=2)
+    grid.add_column(ratio=3)
+    grid.add_row(*(pairs(half, CARD_LABEL) for half in (rows[:CARD_MONEY], rows[CARD_MONEY:])))
+    return grid
+
+
+def _carded(p: Position) -> Sequence[tuple[str, object]]:
+    """Give a project's lines; a text that nobody filed takes none."""
+    texts = (("形象进度", p.physical), ("存在问题", p.problem), ("下一步", p.next_step))
+    return (
+        ("责任单位", p.unit_text),
+        ("实施年限", p.period_text),
         ("总投资", f"{wording.amount(p.investment)} 万元" if p.investment is not None else p.investment_text),
-        ("自开工累计", _cumulative(p)),
-        ("本年/计划", f"{wording.amount(p.ytd)} / {wording.amount(p.year_plan)}"),
+        ("自开工累计", _cumulative(p) + (f" 占{wording.rate(p.total_rate)}" if p.total_rate is not None else "")),
+        ("本年/计划", f"{wording.amount(p.ytd)} / {wording.amount(p.year_plan)} 万元"),
         ("本季度", _quarter(p)),
-        ("完成率", f"{wording.rate(p.year_rate)} 序时 {wording.rate(p.pace)}"),
-        ("状态", p.status_label or "未填报"),
+        ("完成率", _against_pace(p)),
+        ("状态", f"{p.status_label or '未填报'}，{filing_why(p)}"),
         ("期限", deadline_why(p)),
-        ("预警", Text.assemble(wording.light(p.light), "  ", wording.words(light_why(p, "")))),
-        ("填报", filing_why(p)),
-        ("形象进度", p.physical),
-        ("存在问题", p.problem),
-        ("下一步", p.next_step),
+        ("预警", _lamp(p)),
+        *((label, said) for label, said in texts if said),
     )
-    return Together(wording.words(f"#{p.no} {p.name}", "bold"), Text(), pairs(rows, 10))
 
 
-def _cumulative(p: Position) -> str:
+def _against_pace(p: Position) -> str:
+    deviation = f" 偏差{wording.points(p.deviation)}" if p.deviation is not None else ""
+    return f"{wording.rate(p.year_rate)} 序时{wording.rate(p.pace)}{deviation}"
+
+
+def _lamp(p: Position) -> Text:
+    """Say why a light is on; the numbers that stand in the lines above are not said again."""
+    said = light_why(p, "")
+    if p.light_step in (Step.MEASURE, Step.OVERDUE, Step.COMPLETE) and not p.light_override:
+        said = said.partition("。")[0]
+    text = wording.words(said)
+    text.highlight_words([f"{p.light}灯"], wording.LIGHT_STYLES[Light(p.light)])
+    return text
+
+
+def _cumulative(p: Position, unit: str = " 万元") -> str:
     if p.cumulative is None:
         return wording.UNKNOWN
     carried = f"（沿用{month_text(p.period_filed)}）" if p.carried and p.period_filed is not None else ""
-    return f"{wording.amount(p.cumulative)} 万元{carried}"
+    return f"{wording.amount(p.cumulative)}{unit}{carried}"
 
 
-def _quarter(p: Position) -> str:
+def _quarter(p: Position, unit: str = " 万元") -> str:
     if p.quarter is not None:
-        return f"{wording.amount(p.quarter)} 万元"
+        return f"{wording.amount(p.quarter)}{unit}"
     if p.catch_up:
-        return f"{wording.amount(p.catch_up[0])} 万元 {p.catch_up[1]}"
+        return f"{wording.amount(p.catch_up[0])}{unit} {p.catch_up[1]}"
     return f"{wording.UNKNOWN}（{p.quarter_note}）"
 
 
@@ -125,13 +159,13 @@ def money(p: Position) -> Iterator[Fact]:
     """Give a project's money at the period, in 万元."""
     year = wording.amount(p.ytd) if p.ytd is not None else f"{wording.UNKNOWN}（{p.year_note}）"
     pace = f"{wording.rate(p.pace)}（{p.pace_words}）  偏差 {wording.points(p.deviation)}"
-    yield Fact("自开工累计", f"{_cumulative(p)}  占总投资 {wording.rate(p.total_rate)}", "cumulative")
+    yield Fact("自开工累计", f"{_cumulative(p, '')}  占总投资 {wording.rate(p.total_rate)}", "cumulative")
     yield Fact("截至上年底", wording.amount(p.opening), "opening")
     yield Fact("本年计划", wording.amount(p.year_plan), "year_plan")
     if p.year_plan_first is not None and p.year_plan_first != p.year_plan:
         yield Fact("年初计划", wording.amount(p.year_plan_first), "year_plan_first")
     yield Fact("本年累计", f"{year}  占年度计划 {wording.rate(p.year_rate)}{_first_share(p)}", "ytd")
-    yield Fact("本季度完成", _quarter(p), "quarter")
+    yield Fact("本季度完成", _quarter(p, ""), "quarter")
     yield Fact("规划期以来", wording.amount(p.since_plan), "since_plan")
     yield Fact("序时进度", pace)
     yield Fact("欠序时金额", wording.amount(p.shortfall), "shortfall")
@@ -143,7 +177,8 @@ def judgements(p: Position, rules_label: str) -> Iterator[Fact]:
     """Give what each rule says, and why."""
     physical = p.physical if p.physical_percent is None else f"{p.physical or ''} {p.physical_percent}%"
     lamp = Text.assemble(wording.light(p.light), "  ", wording.words(light_why(p, rules_label)))
-    yield Fact("状态", f"{p.status_label or '未填报'}  完工 {wording.day(p.finished)}", "status")
+    done = f"，实际完工 {p.finished}" if p.finished else ""
+    yield Fact("状态", f"{p.status_label or '未填报'}{done}", "status")
     yield Fact("期限", deadline_why(p))
     yield Fact("开工", start_why(p), "started")
     yield Fact("填报", filing_why(p))

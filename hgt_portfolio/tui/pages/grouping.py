@@ -95,17 +95,23 @@ def group_texts(grouping: Grouping, group: Group) -> list[tuple[str, str]]:
     """Give a group's subtotals as heads and texts, amounts exact in 万元."""
 
     def known(total: Sum) -> str:
-        return f"{wording.amount(total.fen)}（有数 {total.known}/{group.count}）" if total.known else wording.UNKNOWN
+        if not total.known:
+            return wording.UNKNOWN
+        partly = f"（{total.known}/{group.count}项）" if total.known < group.count else ""
+        return f"{wording.amount(total.fen)} 万元{partly}"
 
     return [
         (grouping.label, grouping.named(group.name)),
         ("项数", f"{group.count}"),
-        ("总投资(万元)", known(Sum(group.investment, group.priced))),
+        ("总投资", known(Sum(group.investment, group.priced))),
         ("自开工累计", known(group.cumulative)),
         ("本年计划", known(group.year_plan)),
         ("本年累计", known(group.ytd)),
         ("本季度完成", known(group.quarter)),
-        ("完成率", f"{wording.rate(group.year_rate)}（{group.rate_plan.known} 项有计划和完成数）"),
+        (
+            "完成率",
+            f"{wording.rate(group.year_rate)}{_of(group.rate_plan, group.count)} 序时{wording.rate(group.pace)}",
+        ),
         ("逾期", f"{group.deadline_states[DeadlineState.OVERDUE]}"),
         ("到期未核实", f"{group.deadline_states[DeadlineState.UNVERIFIED]}"),
         ("未填报", f"{group.not_filed}/{group.to_file}"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from rich.cells import cell_len
@@ -85,20 +86,20 @@ _COUNT, _AMOUNT, _RATE, _POINTS, _DATE, _TEXT = (
 
 FIXED = (
     ListColumn("序号", "序号", 4, "position", lambda p: number(p.no), _COUNT),
-    ListColumn("名称", "项目名称", 26, "name", lambda p: p.name, _TEXT),
+    ListColumn("名称", "项目名称", 24, "name", lambda p: p.name, _TEXT),
 )
 """The columns that always stand first; the name takes what room is left."""
 
 CHOSEN = (
     ListColumn("期限", "期限状态", 10, "deadline_state", lambda p: p.deadline_state, style=_overdue_style),
-    ListColumn("灯", "预警灯", 3, "light", lambda p: p.light, style=_light_style),
+    ListColumn("灯", "预警灯", 2, "light", lambda p: p.light, style=_light_style),
     ListColumn("状态", "项目状态", 8, "status", lambda p: p.status_label),
-    ListColumn("本年率", "占年度计划", 7, "year_rate", lambda p: p.year_rate, _RATE),
+    ListColumn("完成率", "占年度计划", 7, "year_rate", lambda p: p.year_rate, _RATE),
     ListColumn("单位", "责任单位", 12, "unit", lambda p: p.unit),
-    ListColumn("总投资", "总投资", 14, "investment", lambda p: p.investment, _AMOUNT),
-    ListColumn("累计", "自开工累计", 14, "cumulative", lambda p: p.cumulative, _AMOUNT),
-    ListColumn("本年", "本年累计", 14, "ytd", lambda p: p.ytd, _AMOUNT),
-    ListColumn("本季", "本季度完成", 14, "quarter", lambda p: p.quarter, _AMOUNT),
+    ListColumn("总投资", "总投资", 12, "investment", lambda p: p.investment, _AMOUNT),
+    ListColumn("累计", "自开工累计", 12, "cumulative", lambda p: p.cumulative, _AMOUNT),
+    ListColumn("本年", "本年累计", 12, "ytd", lambda p: p.ytd, _AMOUNT),
+    ListColumn("本季", "本季度完成", 12, "quarter", lambda p: p.quarter, _AMOUNT),
     ListColumn("年限", "实施年限", 12, "due", lambda p: p.period_text, short=span),
 )
 """The columns shown where none are chosen, in order."""
@@ -113,11 +114,11 @@ COLUMNS = (
     ListColumn("偏差", "偏差(百分点)", 7, "deviation", lambda p: p.deviation, _POINTS),
     ListColumn("序时", "序时进度", 7, "pace", lambda p: p.pace, _RATE),
     ListColumn("占总投资", "占总投资", 8, "total_rate", lambda p: p.total_rate, _RATE),
-    ListColumn("年度计划", "本年计划投资", 14, "year_plan", lambda p: p.year_plan, _AMOUNT),
-    ListColumn("任务余额", "年度任务余额", 14, "year_balance", lambda p: p.year_balance, _AMOUNT),
-    ListColumn("欠序时", "欠序时金额", 14, "shortfall", lambda p: p.shortfall, _AMOUNT),
-    ListColumn("上年底", "截至上年底累计", 14, "opening", lambda p: p.opening, _AMOUNT),
-    ListColumn("规划期以来", "规划期以来完成", 16, "since_plan", lambda p: p.since_plan, _AMOUNT),
+    ListColumn("年度计划", "本年计划投资", 12, "year_plan", lambda p: p.year_plan, _AMOUNT),
+    ListColumn("任务余额", "年度任务余额", 12, "year_balance", lambda p: p.year_balance, _AMOUNT),
+    ListColumn("欠序时", "欠序时金额", 12, "shortfall", lambda p: p.shortfall, _AMOUNT),
+    ListColumn("上年底", "截至上年底累计", 12, "opening", lambda p: p.opening, _AMOUNT),
+    ListColumn("规划期以来", "规划期以来完成", 12, "since_plan", lambda p: p.since_plan, _AMOUNT),
     ListColumn("开工状态", "开工状态", 10, "start_state", lambda p: p.start_state),
     ListColumn("填报状态", "填报状态", 8, "filing_state", lambda p: p.filing_state),
     ListColumn("最近核实", "最近核实日", 10, "last_word", lambda p: p.last_word, _DATE),
@@ -132,6 +133,8 @@ COLUMNS = (
 MARK = 1
 """The cells before 序号 that a mark takes."""
 WIDEST_NAME = 60
+HANZI = 2
+"""The cells of a character of a name."""
 
 
 def columns_named(names: Iterable[str]) -> tuple[tuple[ListColumn, ...], list[str]]:
@@ -142,24 +145,36 @@ def columns_named(names: Iterable[str]) -> tuple[tuple[ListColumn, ...], list[st
     return (*FIXED, *(named or CHOSEN)), [name for name in wanted if name not in known]
 
 
-def widths(columns: Sequence[ListColumn], heads: Sequence[Text], room: int) -> list[int]:
-    """Give each column's width for a list this wide: the name grows once all the others fit."""
+def widths(columns: Sequence[ListColumn], heads: Sequence[Text], rows: Iterable[Position], room: int) -> list[int]:
+    """Give each column's width for a list this wide; no amount is cut.
+
+    The name takes what the columns that fit whole leave of the room, so that none is cut at the edge.
+    """
     marks = (MARK, *(0 for _ in columns[1:]))
     needed = [column.width + mark for column, mark in zip(columns, marks, strict=True)]
     plain = [max(width, head.cell_len) for width, head in zip(needed, heads, strict=True)]
+    for row in rows:
+        for place, column in enumerate(columns):
+            if column.kind is _AMOUNT:
+                plain[place] = max(plain[place], cell_len(column.text(row)))
+    ends = [end for end in accumulate(width + 1 for width in plain) if end <= room]
     name = [column.name for column in columns].index(FIXED[1].name)
-    plain[name] = min(max(plain[name] + room - sum(plain) - len(plain), plain[name]), WIDEST_NAME)
+    spare = room - ends[-1] if ends else 0
+    plain[name] += min(spare - spare % HANZI, WIDEST_NAME - plain[name])
+    plain[len(ends) - 1] += spare % HANZI
     return plain
+
+
+def beyond(sizes: Sequence[int], room: int) -> int:
+    """Count the columns that lie beyond the right edge of a list this wide."""
+    return sum(end > room for end in accumulate(size + 1 for size in sizes))
 
 
 def head(column: ListColumn, order: Sequence[Order]) -> Text:
     """Write a column's head; where the list is ordered by it 升 or 降, and its rank among several keys."""
     said = rank_words(column.order, order or (Order(),))
     text = f"{column.name}{said if len(order) > 1 else said.lstrip('1')}" if said else column.head
-    style = "bold underline" if said else ""
-    if column.kind in RIGHT:
-        text = " " * (column.width - cell_len(text)) + text
-    return Text(text, style)
+    return Text(text, "bold underline" if said else "")
 
 
 def rank_words(by: str, order: Sequence[Order]) -> str:

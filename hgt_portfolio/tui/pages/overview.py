@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -31,14 +32,20 @@ from hgt_portfolio.tui.filtering import FilteredPage
 from hgt_portfolio.tui.page import PAGE_BINDINGS, Question
 from hgt_portfolio.tui.pages.bars import Bars, EdgeTable
 from hgt_portfolio.tui.pages.counts import BOXES, LINES, Count, Overview, counts_of, days_of, read_overview, words_of
+from hgt_portfolio.tui.pages.paged import NOTHING
 
-PRESSING_COLUMNS = (("事由", 10), ("天数", 5), ("序号", 4), ("名称", 30), ("单位", 12), ("总投资(万元)", 12))
-NAME_AT = 3
+NARROW_COLUMNS = (("事由", 10), ("天数", 4), ("序号", 4), ("名称", 20), ("单位", 12), ("总投资(万元)", 12))
+WIDE_COLUMNS = (*NARROW_COLUMNS, ("完工期限", 10), ("完成率", 7))
+WIDEST_COLUMNS = (*WIDE_COLUMNS, ("存在问题", 40))
+NUMBERS = ("天数", "序号", "总投资(万元)", "完成率")
+"""The columns of the most pressing whose heads stand over their right ends."""
+WIDEST_NAME = 60
+MARGIN = 2
+"""The cells at the left of a list and of its scroll bar."""
 PANELS = ("pressing", "curve", "domains", "units")
 """What the lower half shows, one after another; at ``pressing`` a large screen shows the others too."""
-NOTHING = "没有符合条件的项目：按 ^L 清除筛选，或换个词再找。"
-SILENT = "   本期尚无填报：按 F4 填报，或按 F8 发出填报表给各单位。"
-UNFILED = "   还没有填报过累计完成：按 F4 填报，或按 F7 期初建账。"
+SILENT = "  本期尚无填报：按 F4 填报，或按 F8 发出填报表给各单位。"
+UNFILED = "还没有填报过累计完成：按 F4 填报，或按 F7 期初建账。"
 
 
 class Door(Static, can_focus=True):
@@ -136,10 +143,7 @@ class OverviewPage(FilteredPage):
                     yield Bars(By.UNIT)
             with Vertical(id="panel_pressing"):
                 yield Static(id="pressing_title", classes="title")
-                table = EdgeTable(id="pressing")
-                for place, (head, width) in enumerate(PRESSING_COLUMNS):
-                    table.add_column(head, width=width + 1, key=str(place))
-                yield table
+                yield EdgeTable(id="pressing")
 
     def question(self) -> Question:
         """Ask for the totals and the pressing projects."""
@@ -165,8 +169,8 @@ class OverviewPage(FilteredPage):
             self.query_one(f"#bars_{by}", Bars).fill(groups)
         self._fill(found.pressing)
         title = f"最要紧的 {len(found.pressing)} 件" if found.pressing else "眼下没有要紧的项目"
-        hint = NOTHING if not found.group.count else "" if found.group.filed else SILENT
-        self.query_one("#pressing_title", Static).update(Text.assemble((title, "bold"), "  ", hint.strip()))
+        pressing = Text.assemble((title, "bold"), "" if found.group.filed else SILENT)
+        self.query_one("#pressing_title", Static).update(pressing if found.group.count else Text(NOTHING))
         if self.focused is None:
             self.query(Door).first().focus()
         self.call_after_refresh(self._ask_curve)
@@ -174,26 +178,29 @@ class OverviewPage(FilteredPage):
     def _fill(self, rows: list[Position]) -> None:
         table = self.query_one("#pressing", EdgeTable)
         at = table.cursor_row
-        name = self._name_width()
-        table.columns[table.ordered_columns[NAME_AT].key].width = name + 1
-        table.clear()
+        room = self.size.width - MARGIN
+        columns = next((some for some in (WIDEST_COLUMNS, WIDE_COLUMNS) if _cells(some) <= room), NARROW_COLUMNS)
+        sizes = dict(columns)
+        name = sizes["名称"] = min(sizes["名称"] + max(room - _cells(columns), 0), WIDEST_NAME)
+        table.clear(columns=True)
+        for head, width in sizes.items():
+            table.add_column(wording.right(head, width) if head in NUMBERS else head, width=width + 1, key=head)
         for position in rows:
             why = pressing_reason(position) or ""
             days = days_of(why, position)
-            table.add_row(
+            cells = (
                 wording.cell(why, "bold red" if why in ("逾期", "红灯") else ""),
                 wording.right(wording.UNKNOWN if days is None else str(days), 4),
                 wording.right(position.no, 4),
                 wording.fitted(position.name, name),
                 wording.fitted(position.unit, 12),
                 wording.right(wording.amount(position.investment), 12),
-                key=position.no,
+                wording.cell(wording.day(position.due_date)),
+                wording.right(wording.rate(position.year_rate), 7),
+                wording.fitted(position.problem, sizes.get("存在问题", 0)),
             )
+            table.add_row(*cells[: len(columns)], key=position.no)
         table.move_cursor(row=at)
-
-    def _name_width(self) -> int:
-        others = sum(width + 1 for _, width in PRESSING_COLUMNS) - PRESSING_COLUMNS[NAME_AT][1]
-        return max(self.size.width - others - 3, 20)
 
     def _ask_curve(self) -> None:
         """Draw the curve where it is in sight, reading it first where something has changed since."""
@@ -226,7 +233,7 @@ class OverviewPage(FilteredPage):
             return
         quarters = message.quarters
         past = [place for place, q in enumerate(quarters) if q.end <= message.asked.point.period]
-        self._title_curve("" if any(q.cumulative for q in quarters) else UNFILED.strip())
+        self._title_curve("" if any(q.cumulative or not q.planned for q in quarters) else UNFILED)
         self.query_one(Curve).draw(
             [quarter_text(q.end)[2:] for q in quarters],
             curve_lines(quarters),
@@ -345,6 +352,10 @@ def curve_lines(quarters: list[QuarterEnd]) -> list[Line]:
     if told and told[-1].same != told[-1].planned:
         lines.append(line("已报项目计划", [q.same for q in quarters], "cyan"))
     return lines
+
+
+def _cells(columns: Sequence[tuple[str, int]]) -> int:
+    return sum(width + 1 for _, width in columns)
 
 
 def _slot(key: str) -> Static:

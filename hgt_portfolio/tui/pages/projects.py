@@ -3,75 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import accumulate
 
 from rich.text import Text
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, VerticalScroll
-from textual.message import Message
+from textual.containers import Horizontal, Vertical
 from textual.widgets import DataTable, Static
 
-from hgt_portfolio.figures import Filter, Group, Order, Point, Position
+from hgt_portfolio.figures import Filter, Group, Order, Position
+from hgt_portfolio.output.plain import RIGHT
 from hgt_portfolio.reports.lists import listed
 from hgt_portfolio.reports.portfolio import grouped
 from hgt_portfolio.settings import SettingsError
 from hgt_portfolio.table import Table
 from hgt_portfolio.tui import wording
-from hgt_portfolio.tui.desk import Desk, Frame, Shown, sentence
+from hgt_portfolio.tui.desk import Desk, Frame, Shown
 from hgt_portfolio.tui.filtering import FilteredPage
-from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question
-from hgt_portfolio.tui.pages.facts import card
-from hgt_portfolio.tui.pages.grouping import Grouping, group_card, group_texts, groupings, heading, laid_over
-from hgt_portfolio.tui.pages.listing import COLUMNS, FIXED, ListColumn, columns_named, head, widths
+from hgt_portfolio.tui.page import PAGE_BINDINGS, Question
+from hgt_portfolio.tui.pages.beside import Pane, pane_width
+from hgt_portfolio.tui.pages.grouping import group_card, group_texts, groupings, heading, laid_over
+from hgt_portfolio.tui.pages.listing import COLUMNS, FIXED, ListColumn, beyond, columns_named, head, widths
+from hgt_portfolio.tui.pages.marking import MarkLine, investment_words
+from hgt_portfolio.tui.pages.paged import NOTHING, SEARCHED, Listed, View, read_list
 from hgt_portfolio.tui.rows import Marks, RowTable
 
-PANE = 46
+SCROLLBAR = 1
 HEADING = "="
 """What the row key of a group's heading begins with; no project's number does."""
-
-
-@dataclass(frozen=True)
-class View:
-    """How the list is shown: its order, what it is grouped by, and its page."""
-
-    order: tuple[Order, ...] = ()
-    grouping: Grouping | None = None
-    page: int = 0
-
-    @property
-    def keys(self) -> tuple[Order, ...]:
-        """All that the ledger orders by: the groups first."""
-        return (Order(self.grouping.field), *self.order) if self.grouping else self.order
-
-
-@dataclass(frozen=True)
-class Listed:
-    """One page of the list as it was read, with the numbers and the totals of all of it."""
-
-    view: View
-    numbers: list[str]
-    positions: list[Position]
-    groups: list[Group]
-    total: Group
-    everything: int
-
-
-def read_list(desk: Desk, where: Filter, view: View, follow: str | None, frame: Frame) -> Listed:
-    """Read the page that a project stands on, or the page asked for; this runs SQL and belongs in a thread."""
-    figures, rules, size = desk.figures, desk.rules, desk.settings.page
-    numbers = figures.numbers(frame.point, where, rules=rules, order=view.keys)
-    place = numbers.index(follow) if follow in numbers else min(view.page * size, max(len(numbers) - 1, 0))
-    offset = place // size * size
-    return Listed(
-        replace(view, page=place // size),
-        numbers,
-        figures.positions(frame.point, where, rules=rules, order=view.keys, limit=size, offset=offset),
-        figures.groups(frame.point, view.grouping.by, where, rules=rules) if view.grouping else [],
-        figures.totals(frame.point, where, rules=rules),
-        figures.totals(frame.point, rules=rules).count,
-    )
 
 
 class ProjectsPage(FilteredPage):
@@ -79,13 +39,6 @@ class ProjectsPage(FilteredPage):
 
     PLACE = "projects"
     BINDINGS = PAGE_BINDINGS["projects"]
-
-    class Weighed(Message):
-        """The totals of the marked projects."""
-
-        def __init__(self, nos: tuple[str, ...], total: Group) -> None:
-            self.nos, self.total = nos, total
-            super().__init__()
 
     def __init__(self, desk: Desk, where: Filter | None = None, label: str = "") -> None:
         super().__init__(desk, where, label)
@@ -95,17 +48,18 @@ class ProjectsPage(FilteredPage):
         self._groups: dict[str, Group] = {}
         self._numbers: list[str] = []
         self._wanted: str | None = None
-        self._marked_total: Group | None = None
+        self._beyond = 0
 
     def body(self) -> ComposeResult:
         """Lay out the filter, the list, the project beside it, the marks, and the count."""
         yield from self.filter_bar()
         with Horizontal(id="list"):
-            yield RowTable(id="rows", fixed_columns=len(FIXED))
-            with VerticalScroll(id="pane", can_focus=False):
-                yield Static(id="card")
+            with Vertical(id="rows_or_none"):
+                yield RowTable(id="rows", fixed_columns=len(FIXED))
+                yield Static(Text(f"{NOTHING}\n{SEARCHED}"), id="nothing")
+            yield Pane(self.desk)
         yield Static(id="under")
-        yield Static(id="marked")
+        yield MarkLine(self.desk)
         yield Static(id="count")
 
     @property
@@ -141,6 +95,7 @@ class ProjectsPage(FilteredPage):
             self._fill(self._lines(found))
         self._wanted = self._wanted or self.table.chosen
         self._show_card()
+        self.query_one("#list").set_class(not found.total.count, "-nothing")
         self.draw_filter(found.total.count, found.everything)
         self.query_one("#count", Static).update(self._count(found))
         self._weigh_marks()
@@ -162,10 +117,15 @@ class ProjectsPage(FilteredPage):
     def _fill(self, lines: Sequence[tuple[str, bool]]) -> None:
         table, columns = self.table, self.columns
         heads = [head(column, self.view.order) for column in columns]
-        sizes = widths(columns, heads, self.size.width - (PANE if self.size.width >= 120 else 2))
+        beside = pane_width(self.size.width)
+        self.query_one(Pane).styles.width = beside
+        room = self.size.width - beside - SCROLLBAR
+        sizes = widths(columns, heads, self._rows.values(), room)
+        self._beyond = beyond(sizes, room)
         scrolled = table.scroll_x
         table.clear(columns=True)
         for column, title, size in zip(columns, heads, sizes, strict=True):
+            title.pad_left(max(size - title.cell_len, 0) if column.kind in RIGHT else 0)
             table.add_column(title, width=size + 1, key=column.name)
         for key, again in lines:
             table.add_row(*self._cells(key, columns, sizes, again=again), key=key)
@@ -184,8 +144,8 @@ class ProjectsPage(FilteredPage):
 
     def _numbered(self, no: str) -> Text:
         """Write 序号 with the mark before it."""
-        number = FIXED[0].write(self._rows[no], FIXED[0].width)
-        return Text.assemble(("*", "bold") if no in self.marks else " ", number)
+        width = self.table.ordered_columns[0].width - 2
+        return Text.assemble(("*", "bold") if no in self.marks else " ", FIXED[0].write(self._rows[no], width))
 
     def _group(self, key: str | None) -> Group | None:
         """Give the group whose heading a row is."""
@@ -195,11 +155,11 @@ class ProjectsPage(FilteredPage):
         total, everything = found.total, found.everything
         pages = max(-(-total.count // self.desk.settings.page), 1)
         if not total.count:
-            return Text(f"0/{everything} 条。没有符合条件的项目：按 ^L 清除筛选，或换个词再找。")
+            return Text(f"0/{everything} 条")
         grouped_by = f"  按{self.view.grouping.label}分组" if self.view.grouping else ""
-        return Text(
-            f"{total.count}/{everything} 条  合计 {_investment(total)}  第 {self.view.page + 1}/{pages} 页{grouped_by}"
-        )
+        more = f"  左右键看另{self._beyond}列" if self._beyond else ""
+        at = f"第 {self.view.page + 1}/{pages} 页"
+        return Text(f"{total.count}/{everything} 条  合计 {investment_words(total)}  {at}{grouped_by}{more}")
 
     def chosen(self) -> str | None:
         """Give the project under the cursor, none on a group's heading."""
@@ -243,17 +203,17 @@ class ProjectsPage(FilteredPage):
         self.reread()
 
     def _show_card(self) -> None:
-        under, beside = self.query_one("#under", Static), self.query_one("#card", Static)
+        under, beside = self.query_one("#under", Static), self.query_one(Pane)
         position, group = self._rows.get(self.table.chosen or ""), self._group(self.table.chosen)
-        if position is not None:
+        if position is not None and self.frame is not None:
             under.update(wording.cell(f"#{position.no} {position.name}"))
-            beside.update(card(position))
+            beside.show_project(position, self.frame.point)
         elif group is not None and self.view.grouping:
             under.update(heading(self.view.grouping, group))
-            beside.update(group_card(self.view.grouping, group))
+            beside.show_group(group_card(self.view.grouping, group))
         else:
             under.update("")
-            beside.update("")
+            beside.show_group("")
 
     @on(DataTable.RowHighlighted, "#rows")
     def _moved(self, event: DataTable.RowHighlighted) -> None:
@@ -401,36 +361,5 @@ class ProjectsPage(FilteredPage):
         self._weigh_marks()
 
     def _weigh_marks(self) -> None:
-        self._draw_marked(None)
-        if self.marks and self.frame is not None:
-            self._weigh(self.marked(), self.frame.point)
-
-    @work(thread=True, exclusive=True, group="weigh")
-    def _weigh(self, nos: tuple[str, ...], point: Point) -> None:
-        try:
-            total = self.desk.figures.totals(point, Filter(nos=nos), rules=self.desk.rules)
-        except Exception as problem:  # every failure is said on the screen, which stays usable
-            self.post_message(Page.Unread(self._turn, sentence(problem)))
-        else:
-            self.post_message(ProjectsPage.Weighed(nos, total))
-
-    @on(Weighed)
-    def _was_weighed(self, message: Weighed) -> None:
-        if message.nos == self.marked():
-            self._draw_marked(message.total)
-
-    def _draw_marked(self, total: Group | None) -> None:
-        """Say how many are marked, their 总投资, and how many of them the filter hides."""
-        line, listed_here = self.query_one("#marked", Static), set(self._numbers)
-        hidden = sum(no not in listed_here for no in self.marked())
-        said = f"已标记 {len(self.marks)}"
-        said += f"  总投资 {_investment(total)}" if total else ""
-        said += f"  其中 {hidden} 项不在所列" if hidden else ""
-        line.update(Text(said))
-        line.display = bool(self.marks)
-
-
-def _investment(total: Group) -> str:
-    """Write a group's 总投资 in 亿元, and how many have one where not all do."""
-    said = f"{wording.yi(total.investment)}亿" if total.priced else wording.UNKNOWN
-    return f"{said}（有额 {total.priced}/{total.count}项）" if total.priced < total.count else said
+        if self.frame is not None:
+            self.query_one(MarkLine).weigh(self.marked(), set(self._numbers), self.frame.point)

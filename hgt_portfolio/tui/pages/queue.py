@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.widgets import DataTable, Static
 
-from hgt_portfolio.figures import Filter, Queue, Task
+from hgt_portfolio.figures import Filter, Position, Queue, Task
 from hgt_portfolio.figures.queue import GROUNDS
 from hgt_portfolio.months import Month
 from hgt_portfolio.reports.queue import in_hand_words
@@ -25,11 +25,13 @@ from hgt_portfolio.tui.forms.fields import Form
 from hgt_portfolio.tui.forms.screen import FormScreen
 from hgt_portfolio.tui.forms.supervising import raising, stepping
 from hgt_portfolio.tui.page import PAGE_BINDINGS, Question
+from hgt_portfolio.tui.pages import facts
 from hgt_portfolio.tui.rows import Marks, RowTable
 
-HEADS = (("事由", 11), ("天数", 7), (" 序号", 6), ("名称", 20), ("单位", 13), ("办理", 9), ("情况", 12))
+HEADS = (("事由", 11), (" 天数", 6), (" 序号", 6), ("名称", 20), ("单位", 13), ("办理", 9), ("情况", 13))
 NAME, WHY = 3, 6
-WIDEST_NAME = 44
+WIDE, WIDEST_NAME, NEEDED_WHY = 120, 60, 62
+"""From how many cells on 情况 has a column, the most of the name, and those of a common 情况, which grows first."""
 STEPS = {TaskAction.REMIND: SupervisionStep.REMINDED, TaskAction.STRIKE: SupervisionStep.STRUCK}
 RED = (TaskKind.OVERDUE, TaskKind.RED_TWICE)
 EMPTY = "没有待办。按 Alt+L 看各单位填报情况，按 6 看督办，或按 2 看全部项目。"
@@ -47,10 +49,10 @@ class TaskTable(RowTable):
 
 @dataclass(frozen=True)
 class Tasks:
-    """What the screen shows: the queue, and how many projects of how many the filter lets through."""
+    """What the screen shows: the queue, how the projects of the filter stand, and of how many those are."""
 
     queue: Queue
-    count: int
+    positions: dict[str, Position]
     everything: int
 
 
@@ -76,6 +78,7 @@ class QueuePage(FilteredPage):
         yield Static(id="kinds")
         yield TaskTable(id="tasks")
         yield Static(id="why")
+        yield Static(id="project")
         yield Static(id="marked")
         yield Static(id="count")
 
@@ -96,7 +99,7 @@ class QueuePage(FilteredPage):
         def read(frame: Frame) -> Tasks:
             return Tasks(
                 figures.queue(frame.point, where, rules=rules),
-                figures.totals(frame.point, where, rules=rules).count,
+                {row.no: row for row in figures.positions(frame.point, where, rules=rules)},
                 figures.totals(frame.point, rules=rules).count,
             )
 
@@ -112,7 +115,7 @@ class QueuePage(FilteredPage):
         self._order += sorted((t for t in tasks if t.key in self._put_off), key=lambda t: last.index(t.key))
         self._wanted = _following(self._wanted, before, keys)
         self._draw_list()
-        self.draw_filter(found.count, found.everything)
+        self.draw_filter(len(found.positions), found.everything)
         self._draw_kinds(found.queue)
         self._draw_count()
 
@@ -127,10 +130,10 @@ class QueuePage(FilteredPage):
         table, widths = self.table, _widths(self.size.width)
         with self.prevent(DataTable.RowHighlighted):
             table.clear(columns=True)
-            for (head, _), width in zip(HEADS, widths, strict=True):
+            for (head, _), width in zip(HEADS, widths, strict=False):
                 table.add_column(head, width=width, key=head)
             for task in page:
-                table.add_row(*self._cells(task, widths), key=task.key)
+                table.add_row(*self._cells(task, widths)[: len(widths)], key=task.key)
             shown = list(self._rows)
             table.move_cursor(row=shown.index(self._wanted) if self._wanted in shown else 0, animate=False)
         self._wanted = table.chosen
@@ -140,12 +143,12 @@ class QueuePage(FilteredPage):
         days = wording.UNKNOWN if task.days is None else str(task.days)
         return (
             wording.cell(task.kind, "bold red" if task.kind in RED else ""),
-            wording.right(f"剩{days}" if task.kind is TaskKind.DUE_SOON else days, 6),
+            wording.right(f"剩{days}" if task.kind is TaskKind.DUE_SOON else days, 5),
             self._numbered(task),
             wording.fitted(task.name, widths[NAME] - 1),
             wording.fitted(task.unit, 12),
             wording.cell(task.action),
-            wording.fitted(task.why, widths[WHY] - 1),
+            wording.fitted(task.why, widths[-1] - 1),
         )
 
     def _numbered(self, task: Task) -> Text:
@@ -166,7 +169,8 @@ class QueuePage(FilteredPage):
 
     def _draw_count(self) -> None:
         total, size = len(self._order), self.desk.settings.page
-        said = f"{total} 件  第 {self._page + 1}/{max(-(-total // size), 1)} 页"
+        said = f"{total} 件。^F 办理，办完自动到下一件；^K 跳过；左右键换一类。"
+        said += f"  第 {self._page + 1}/{-(-total // size)} 页" if total > size else ""
         said += f"  本次跳过 {len(self._put_off)}" if self._put_off else ""
         said += f"  {self._held}" if self._held else ""
         if not total:
@@ -178,7 +182,13 @@ class QueuePage(FilteredPage):
 
     def _draw_why(self) -> None:
         task = self.at_hand
-        self.query_one("#why", Static).update(wording.words(f"{task.action}：{task.why}") if task else "")
+        said = Text()
+        if task is not None:
+            name = wording.words(f"{f'#{task.no} ' if task.no else ''}{task.name}", "bold")
+            said = Text("\n").join((name, wording.words(f"{task.action}：{task.why}")))
+        self.query_one("#why", Static).update(said)
+        position = self._found.positions.get(task.no) if task else None
+        self.query_one("#project", Static).update(facts.spread(position) if position else "")
 
     @property
     def at_hand(self) -> Task | None:
@@ -351,10 +361,14 @@ def _following(wanted: str | None, before: list[Task], keys: set[str]) -> str | 
 
 
 def _widths(room: int) -> list[int]:
-    """Give the columns' widths: the name grows a little, why takes the rest."""
+    """Give the columns' widths: the name grows a little, more once why has what it needs, which else stands below."""
     widths = [width for _, width in HEADS]
+    if room < WIDE:
+        widths.pop()
+        widths[NAME] += room - sum(widths) - 1
+        return widths
     spare = max(room - sum(widths) - 2, 0)
-    name = min(spare // 3, WIDEST_NAME - widths[NAME])
+    name = min(max(spare // 4, spare - NEEDED_WHY + widths[WHY]), WIDEST_NAME - widths[NAME])
     widths[NAME] += name
     widths[WHY] += spare - name
     return widths

@@ -29,7 +29,8 @@ from hgt_portfolio.tui.rows import RowTable
 
 MOST_FILES = 200
 FILE_HEADS = (("选", 3), ("文件", 56), ("改动时间", 20))
-ROW_HEADS = (("变化", 13), ("序号", 5), ("名称", 22), ("原累计(万元)", 14), ("现累计(万元)", 14), ("说明", 10))
+ROW_HEADS = (("变化", 13), ("序号", 5), ("名称", 22), (" 原累计(万元)", 14), (" 现累计(万元)", 14), ("说明", 10))
+NAME, WHY, WIDEST_NAME = 2, 5, 40
 NEXT_SIDE = {None: Side.THEIRS, Side.THEIRS: Side.OURS, Side.OURS: None}
 
 
@@ -108,7 +109,7 @@ class ReturnsPage(Page):
         if found.read is not None:
             said = f"{counts_words(found.read)}。{self._said or totals_of(found.read)}"
         elif not found.files:
-            said = "这里没有 xlsx 文件。请在上面写明文件夹或文件，按 Enter。"
+            said = "这里没有 xlsx 文件。请在上面写明文件夹或文件，按 Enter；还没有发填报表的，按 F8 导出。"
             if not self.asked.place.exists():
                 said = f"找不到 {self.asked.place}。请在上面写明文件夹或文件，按 Enter。"
             # With nothing to pick, what is typed is a path: no letter of it may act as a command.
@@ -132,11 +133,15 @@ class ReturnsPage(Page):
         table = self.query_one("#returned", RowTable)
         at = table.cursor_row
         table.clear(columns=True)
-        room = max(self.size.width - sum(width for _, width in ROW_HEADS[:-1]) - 1, ROW_HEADS[-1][1])
-        for head, width in ROW_HEADS:
-            table.add_column(head, width=room if head == "说明" else width)
+        widths = [width for _, width in ROW_HEADS]
+        spare = max(self.size.width - sum(widths) - 1, 0)
+        name = min(spare // 3, WIDEST_NAME - widths[NAME])
+        widths[NAME] += name
+        widths[WHY] += spare - name
+        for (head, _), width in zip(ROW_HEADS, widths, strict=True):
+            table.add_column(head, width=width)
         for number, line in enumerate(self._lines):
-            table.add_row(*_cells(line, room - 1, late=late), key=str(number))
+            table.add_row(*_cells(line, widths[NAME] - 1, widths[WHY] - 1, late=late), key=str(number))
         table.move_cursor(row=at)
         if not self._lines:
             self.query_one("#why", Static).update("")
@@ -259,19 +264,19 @@ def _workbooks(place: Path) -> list[Path]:
     return sorted(found, key=lambda path: (not path.name.startswith(Quarter.sheet), path.name))[:MOST_FILES]
 
 
-def _cells(line: Merged | CellFinding, room: int, *, late: bool) -> tuple[Text, ...]:
+def _cells(line: Merged | CellFinding, name: int, room: int, *, late: bool) -> tuple[Text, ...]:
     if isinstance(line, CellFinding):
-        blank = wording.cell("")
-        return (wording.cell(RowChange.REFUSED), blank, wording.fitted(line.file, 21), blank, blank,
+        blank = Text()
+        return (wording.cell(RowChange.REFUSED), blank, wording.fitted(line.file, name), blank, blank,
                 wording.fitted(line.message.removeprefix(line.file).strip("： "), room))  # fmt: skip
     before, after = line.now.stated(AMOUNT), line.values[AMOUNT] if line.taken else None
     return (
         wording.cell(change_words(line, late=late)),
         wording.right(line.row.no, 4),
-        wording.fitted(line.now.position.name, 21),
+        wording.fitted(line.now.position.name, name),
         wording.right(wording.amount(before), 13),
         wording.right(wording.amount(after), 13),
-        wording.fitted(others_words(line), room),
+        wording.fitted(said, room) if (said := others_words(line)) else Text(),
     )
 
 

@@ -59,6 +59,8 @@ class CountTable(RowTable):
         super().__init__(id="counts", fixed_columns=1)
         self.cursor_type = "cell"
 
+    action_cursor_left, action_cursor_right = DataTable.action_cursor_left, DataTable.action_cursor_right
+
 
 class RulesPage(Page):
     """The rule sets over all projects, and below them the projects that they judge differently."""

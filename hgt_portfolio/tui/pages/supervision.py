@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import DataTable, Static
 
-from hgt_portfolio.figures import Suggestion, SupervisionItem
+from hgt_portfolio.figures import Figures, Point, Position, Suggestion, SupervisionItem
 from hgt_portfolio.reports.supervision import (
     count_words,
     due_words,
@@ -21,7 +21,7 @@ from hgt_portfolio.reports.supervision import (
 )
 from hgt_portfolio.rules.point import moment_words
 from hgt_portfolio.table import Table
-from hgt_portfolio.terms import SupervisionState, SupervisionStep
+from hgt_portfolio.terms import SupervisionGround, SupervisionState, SupervisionStep
 from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.desk import Desk, Frame, Shown
 from hgt_portfolio.tui.forms.screen import FormScreen
@@ -31,21 +31,25 @@ from hgt_portfolio.tui.pages import facts
 from hgt_portfolio.tui.rows import RowTable
 
 HEADS = (
-    *(("编号", 12), ("状态", 9), ("超期", 6), ("对象", 24)),
-    *(("事由", 9), ("完成时限", 11), ("单位", 13), ("最近办理", 30)),
+    *(("编号", 11), ("状态", 9), (" 超期", 6), ("对象", 20)),
+    *(("事由", 9), ("完成时限", 11), ("单位", 13), ("最近办理或依据", 30)),
 )
-SUBJECT = 3
+SUBJECT, LAST = 3, 7
+WIDE, WIDEST_SUBJECT, NEEDED_LAST = 120, 60, 40
+"""From how many cells on the last column is shown, the most of the subject, and those the last grows to first."""
 LIMIT = 200
 SUGGESTED = "建议"
+RED = (SupervisionGround.OVERDUE, SupervisionGround.RED_TWICE)
 
 
 @dataclass(frozen=True)
 class Supervised:
-    """What the screen shows: the items asked for, how all of them stand, and what is suggested."""
+    """What the screen shows: the items asked for, how all stand, what is suggested, and how the projects stand."""
 
     items: list[SupervisionItem]
     counted: str
     suggestions: list[Suggestion]
+    positions: dict[str, Position]
 
 
 class ItemCommands(Page):
@@ -80,9 +84,11 @@ class SupervisionPage(ItemCommands):
         self._suggestions: dict[str, Suggestion] = {}
 
     def body(self) -> ComposeResult:
-        """Lay out the counts and the list."""
+        """Lay out the counts, the list, and what the row under the cursor is about."""
         yield Static(id="under_counts")
         yield RowTable(id="supervised")
+        yield Static(id="why")
+        yield Static(id="project")
         yield Static(id="count")
 
     def on_mount(self) -> None:
@@ -98,7 +104,8 @@ class SupervisionPage(ItemCommands):
             point = frame.point
             items = figures.supervision(point)
             shown = [item for item in items if whole or item.is_open]
-            return Supervised(shown, count_words(items), figures.suggested(point, rules=rules))
+            positions = {row.no: row for row in figures.positions(point, rules=rules)}
+            return Supervised(shown, count_words(items), _suggested(figures, point, rules), positions)
 
         return read
 
@@ -107,22 +114,41 @@ class SupervisionPage(ItemCommands):
         table = self.query_one(RowTable)
         at = table.cursor_row
         table.clear(columns=True)
-        room = self.size.width - sum(width for head, width in HEADS if head != "对象") - 3
-        wide = max(HEADS[SUBJECT][1], room)
-        for place, (head, width) in enumerate(HEADS):
-            table.add_column(head, width=wide if place == SUBJECT else width)
+        widths = _widths(self.size.width)
+        for (head, _), width in zip(HEADS, widths, strict=False):
+            table.add_column(head, width=width)
         self._items = {item.no: item for item in found.items}
         self._suggestions = {f"{one.no} {one.ground}": one for one in found.suggestions}
-        rows = [(no, _item_row(item, wide - 1)) for no, item in self._items.items()]
-        rows += [(key, _suggested_row(one, wide - 1)) for key, one in self._suggestions.items()]
+        rows = [(no, _item_row(item, widths)) for no, item in self._items.items()]
+        rows += [(key, _suggested_row(one, widths)) for key, one in self._suggestions.items()]
         for key, row in rows[:LIMIT]:
-            table.add_row(*row, key=key)
+            table.add_row(*row[: len(widths)], key=key)
         table.move_cursor(row=at)
-        self.query_one("#under_counts", Static).update(Text(f" {found.counted}", "bold"))
-        scope = "全部" if self._whole else "未销号"
-        said = f"{min(len(rows), LIMIT)}/{len(rows)} 条：{scope} {len(found.items)}，建议 {len(found.suggestions)}。"
-        said += "Enter 打开；建议的按 Enter 交办。" if rows else "没有督办事项，也没有建议交办的。"
+        counted = f" {found.counted}；建议交办 {len(found.suggestions)} 条"
+        self.query_one("#under_counts", Static).update(Text(counted, "bold"))
+        listed = f"{'全部' if self._whole else '未销号'} {len(found.items)} 项、建议 {len(found.suggestions)} 条"
+        said = f"列出{listed}" + (f"中的前 {LIMIT} 条" if len(rows) > LIMIT else "")
+        said += f"。Enter 打开，建议的按 Enter 交办；^W {'看未销号的' if self._whole else '看全部'}。"
+        if not rows:
+            said = "没有未销号的督办事项，也没有建议交办的。按 ^W 看全部，或在项目上按 ^D 交办。"
         self.query_one("#count", Static).update(Text(said))
+        self._draw_why()
+
+    @on(DataTable.RowHighlighted, "#supervised")
+    def _draw_why(self) -> None:
+        """Say the row under the cursor in full, and how its project stands."""
+        key, found = self.query_one(RowTable).chosen or "", self._found
+        item, one = self._items.get(key), self._suggestions.get(key)
+        said = Text()
+        if item is not None:
+            last = f"最近：{_last(item)}" if item.last else "还没有办理"
+            said = Text("\n").join((wording.words(item.subject, "bold"), wording.words(f"{item.content}  {last}")))
+        elif one is not None:
+            why = wording.words(f"{one.content}依据：{one.basis}")
+            said = Text("\n").join((wording.words(f"#{one.no} {one.name}", "bold"), why))
+        self.query_one("#why", Static).update(said)
+        position = found.positions.get(self.chosen()) if found else None
+        self.query_one("#project", Static).update(facts.spread(position) if position else "")
 
     def item(self) -> SupervisionItem | None:
         """Give the item under the cursor."""
@@ -148,7 +174,7 @@ class SupervisionPage(ItemCommands):
         def read(frame: Frame) -> list[Table]:
             items = figures.supervision(frame.point)
             listed = supervision_list(items, frame.point, whole=whole)
-            return [listed, suggestion_list(figures.suggested(frame.point, rules=rules), frame.point)]
+            return [listed, suggestion_list(_suggested(figures, frame.point, rules), frame.point)]
 
         return Shown("督办事项", read)
 
@@ -167,31 +193,57 @@ class SupervisionPage(ItemCommands):
             self.app.push_screen(FormScreen(self.desk, raising(one.ground), one.no), self.portfolio.written)
 
 
-def _item_row(item: SupervisionItem, wide: int) -> tuple[Text, ...]:
-    late = item.days_over if item.is_open or item.days_over else 0
+def _suggested(figures: Figures, point: Point, rules: str | None) -> list[Suggestion]:
+    """Read what is suggested, in the order of harm."""
+    return sorted(figures.suggested(point, rules=rules), key=lambda one: list(SupervisionGround).index(one.ground))
+
+
+def _widths(room: int) -> list[int]:
+    """Give the columns' widths; where there is little room the last column stands below the list alone."""
+    widths = [width for _, width in HEADS]
+    if room < WIDE:
+        widths.pop()
+        widths[SUBJECT] += room - sum(widths) - 1
+        return widths
+    spare = room - sum(widths) - 2
+    subject = min(max(spare // 2, spare - NEEDED_LAST), WIDEST_SUBJECT - widths[SUBJECT])
+    widths[SUBJECT] += subject
+    widths[LAST] += spare - subject
+    return widths
+
+
+def _last(item: SupervisionItem) -> str:
     last = item.last
+    return f"{last.day} {last.step} {last.text}" if last else wording.UNKNOWN
+
+
+def _ground(ground: str) -> Text:
+    return wording.cell(ground, "bold red" if ground in RED else "")
+
+
+def _item_row(item: SupervisionItem, widths: list[int]) -> tuple[Text, ...]:
     return (
         wording.cell(item.no),
         wording.cell(item.state, "dim" if item.state == SupervisionState.STRUCK else ""),
-        wording.right(f"{late}" if late else wording.UNKNOWN, 5),
-        wording.fitted(item.subject, wide),
-        wording.cell(item.ground),
+        wording.right(f"{item.days_over}天" if item.days_over else wording.UNKNOWN, 5),
+        wording.fitted(item.subject, widths[SUBJECT] - 1),
+        _ground(item.ground),
         wording.cell(item.due),
         wording.fitted(item.unit, 12),
-        wording.fitted(f"{last.day} {last.step} {last.text}" if last else wording.UNKNOWN, 29),
+        wording.fitted(_last(item), widths[-1] - 1),
     )
 
 
-def _suggested_row(one: Suggestion, wide: int) -> tuple[Text, ...]:
+def _suggested_row(one: Suggestion, widths: list[int]) -> tuple[Text, ...]:
     return (
         wording.cell(SUGGESTED, "italic"),
         wording.cell("未交办"),
         wording.right(wording.UNKNOWN, 5),
-        wording.fitted(f"#{one.no} {one.name}", wide),
-        wording.cell(one.ground),
+        wording.fitted(f"#{one.no} {one.name}", widths[SUBJECT] - 1),
+        _ground(one.ground),
         wording.cell(one.due),
         wording.fitted(one.unit, 12),
-        wording.fitted(one.basis, 29),
+        wording.fitted(one.basis, widths[-1] - 1),
     )
 
 
@@ -213,6 +265,8 @@ class ItemPage(ItemCommands):
             yield Static(id="facts", classes="section")
             yield Static(Text("办理过程"), classes="heading")
             yield Static(id="history", classes="section")
+            yield Static(Text("项目现状"), classes="heading", id="standing")
+            yield Static(id="stands", classes="section")
 
     def on_mount(self) -> None:
         """Begin with the arrow keys scrolling."""
@@ -220,13 +274,21 @@ class ItemPage(ItemCommands):
         self.query_one("#sections").focus()
 
     def question(self) -> Question:
-        """Ask for the item."""
-        figures, no = self.desk.figures, self._no
-        return lambda frame: figures.supervised(frame.point, no)
+        """Ask for the item, and how its project stands."""
+        figures, rules, no = self.desk.figures, self.desk.rules, self._no
 
-    def show(self, found: SupervisionItem) -> None:
-        """Draw the item."""
+        def read(frame: Frame) -> tuple[SupervisionItem, Position | None]:
+            item = figures.supervised(frame.point, no)
+            return item, figures.position(frame.point, item.project, rules=rules) if item.project else None
+
+        return read
+
+    def show(self, whole: tuple[SupervisionItem, Position | None]) -> None:
+        """Draw the item, and its project below."""
+        found, position = whole
         self._item = found
+        self.query_one("#standing").display = position is not None
+        self.query_one("#stands", Static).update(facts.spread(position) if position else "")
         self.query_one("#name", Static).update(wording.words(f" {found.no} {found.subject}", "bold"))
         over = f"  超期 {found.days_over} 天" if found.days_over else ""
         rows = (
@@ -259,7 +321,7 @@ class ItemPage(ItemCommands):
             )
             for step in found.steps
         ]
-        nothing = Text("还没有办理。催办、反馈、延期、申请销号见 F1。", "dim")
+        nothing = Text("还没有办理。按 ^E 催办、^F 登记反馈、^X 延期、^U 申请销号。", "dim")
         self.query_one("#history", Static).update(facts.pairs(steps) if steps else nothing)
 
     def shown(self) -> Shown:

@@ -24,7 +24,7 @@ from hgt_portfolio.tui.filtering import FilteredPage
 from hgt_portfolio.tui.gantt import Gantt
 from hgt_portfolio.tui.page import PAGE_BINDINGS, Question
 from hgt_portfolio.tui.pages.listing import rank_words
-from hgt_portfolio.tui.pages.projects import Listed, View, read_list
+from hgt_portfolio.tui.pages.paged import NOTHING, Listed, View, read_list
 
 FIELDS: tuple[tuple[Column, Callable[[Position], Cell]], ...] = (
     (Column("no", "序号", Kind.COUNT), lambda p: number(p.no)),
@@ -70,7 +70,7 @@ class TimelinePage(FilteredPage):
     def body(self) -> ComposeResult:
         """Lay out the filter, the chart, the dates of the row under the cursor, the legend and the count."""
         yield from self.filter_bar()
-        yield Gantt(id="chart")
+        yield Gantt(id="chart", nothing=NOTHING)
         yield Static(id="dates")
         yield Static(LEGEND, id="legend")
         yield Static(id="count")
@@ -118,7 +118,7 @@ class TimelinePage(FilteredPage):
             return
         page: Listed = self._found[0]
         if not page.total.count:
-            said = f"0/{page.everything} 条。没有符合条件的项目：按 ^L 清除筛选，或换个词再找。"
+            said = f"0/{page.everything} 条"
         else:
             pages = max(-(-page.total.count // self.desk.settings.page), 1)
             keys = "、".join(
@@ -222,7 +222,7 @@ def dated(position: Position) -> tuple[str, str]:
     moved = position.days_moved
     by = "" if not moved else f"（完工{'推后' if moved > 0 else '提前'} {abs(moved)} 天）"
     rate = position.total_rate
-    done = f"完成 {wording.rate(rate)}" if rate is not None else f"完成份额不明（{_unknown(position)}）"
+    done = f"完成份额 {wording.rate(rate)}" if rate is not None else f"完成份额不明（{_unknown(position)}）"
     return (
         f"#{position.no} {position.name}  {position.unit}",
         f"基线 {baseline}  现行 {_span(position.start, position.due)}{by}  {done}  {_deadline(position)}"

@@ -1,4 +1,4 @@
-"""单位: who owes what, one row a unit; Enter opens its 责任清单, the space bar its projects, F8 exports."""
+"""单位: who owes what, one row a unit and 合计; Enter opens its 责任清单, the space bar its projects, F8 exports."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ from hgt_portfolio.tui.pages.duty import DutyPage
 from hgt_portfolio.tui.rows import RowTable
 
 Row = tuple[Cell, ...]
+
+TOTAL = ""
+"""The key of the 合计 row, which is no unit."""
 
 
 @dataclass(frozen=True)
@@ -67,22 +70,28 @@ class UnitsPage(FilteredPage):
     def show(self, found: tuple[Table, int]) -> None:
         """Fill the table, the cursor staying on its unit."""
         given, everything = found
-        table, wanted = self.query_one(RowTable), self.unit()
+        table, wanted = self.query_one(RowTable), self.query_one(RowTable).chosen
         self._rows = {str(row[0]): row for row in self._ranked(given)}
         sizes = printed.widths(given)
+        marked = zip(given.columns, sizes, self._marks, strict=True)
+        heads = [printed.head(column, width, mark) for column, width, mark in marked]
+        room = [max(width, head.cell_len) + 1 for width, head in zip(sizes, heads, strict=True)]
+        # Whom to call stands below the list where the figures leave it no room.
+        cut = len(room) if sum(room) <= self.size.width else -1
+        self.query_one("#under").display = cut < 0
         table.clear(columns=True)
-        for column, width in zip(given.columns, sizes, strict=True):
-            mark = ("降" if self._order.descending else "升") if column.key == self._order.key else ""
-            head = printed.head(column, width, mark)
-            table.add_column(head, width=max(width, head.cell_len) + 1, key=column.key)
+        for column, head, width in list(zip(given.columns, heads, room, strict=True))[:cut]:
+            table.add_column(head, width=width, key=column.key)
         late = given.index("overdue")
         for name, row in self._rows.items():
             cells = printed.cells(given.columns, row, sizes)
             if row[late]:
                 cells[late].stylize("bold red")
-            table.add_row(*cells, key=name)
-        if wanted in self._rows:
-            table.move_cursor(row=list(self._rows).index(wanted), animate=False)
+            table.add_row(*cells[:cut], key=name)
+        if self._rows and given.total:
+            table.add_row(*printed.cells(given.columns, given.total, sizes, "bold")[:cut], key=TOTAL)
+        if wanted in (*self._rows, TOTAL):
+            table.move_cursor(row=[*self._rows, TOTAL].index(wanted or TOTAL), animate=False)
         count = int(str(given.total[given.index("led")])) if given.total else 0
         self.draw_filter(count, everything)
         said = f"{len(self._rows)} 个单位，{count} 个项目。Enter 责任清单，空格看项目，点列头或 ^O 排名。"
@@ -90,6 +99,12 @@ class UnitsPage(FilteredPage):
             said = "没有符合条件的单位：按 ^L 清除筛选，或换个词再找。"
         self.query_one("#count", Static).update(wording.words(said))
         self.query_one("#foot", Static).update(wording.words(f"单位：万元。{given.notes[0]}{given.notes[1]}"))
+
+    @property
+    def _marks(self) -> list[str]:
+        """Say for each column whether the units are ranked by it, and which way."""
+        mark = "降" if self._order.descending else "升"
+        return [mark if column.key == self._order.key else "" for column in self._found[0].columns]
 
     def _ranked(self, given: Table) -> list[Row]:
         """Give the rows by kind and then by the chosen column, the unknown last; in the plan's order without one."""
@@ -110,11 +125,14 @@ class UnitsPage(FilteredPage):
     @on(DataTable.RowHighlighted, "#units")
     def _moved(self, event: DataTable.RowHighlighted) -> None:
         row = self._rows.get(str(event.row_key.value))
-        self.query_one("#under", Static).update(wording.cell(f"{row[0]}  责任人 {row[-1] or '未登记'}" if row else ""))
+        said = "合计：每个项目只计入牵头单位一次。"
+        if row is not None:
+            said = f"{row[0]}  责任人 {row[-1] or '未登记（按 Alt+K 登记）'}"
+        self.query_one("#under", Static).update(wording.words(said))
 
     def unit(self) -> str | None:
         """Give the unit under the cursor."""
-        return self.query_one(RowTable).chosen
+        return self.query_one(RowTable).chosen or None
 
     def shown(self) -> Shown:
         """Give the units that the filter lets through."""
@@ -157,12 +175,17 @@ class UnitsPage(FilteredPage):
             self._rank(Order(key if key in self._measures() else ""))
 
     def action_unit_projects(self) -> None:
-        """Open the unit's projects: those it leads, or where it leads none those it cooperates in."""
+        """Open the unit's projects: those it leads, or where it leads none those it cooperates in; on 合计 all."""
         unit = self.unit()
-        if unit is not None and self._found:
+        if unit is None:
+            self.portfolio.open_projects(Filter(), "")
+        elif self._found:
             leads = self._rows[unit][self._found[0].index("led")]
             self.portfolio.open_projects(Filter(unit=unit) if leads else Filter(member=unit), "")
 
     @on(DataTable.RowSelected, "#units")
     def _open(self, event: DataTable.RowSelected) -> None:
-        self.app.push_screen(DutyPage(self.desk, str(event.row_key.value)))
+        if event.row_key.value == TOTAL:
+            self.action_unit_projects()
+        else:
+            self.app.push_screen(DutyPage(self.desk, str(event.row_key.value)))
