@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
+import os
 import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlsplit
 
+import aiohttp.web
 import pytest
 from playwright.sync_api import Browser, Download, Page, sync_playwright
 
 from hgt_portfolio import web
 from hgt_portfolio.cli import run
+from hgt_portfolio.cli.desk import screen_command
 from tests.running import FILED, HGT, environment, ledger_file, needed, newest_report, until
 
 HOOK = """Object.defineProperty(Object.prototype, "fitAddon", {configurable: true, set(addon) {
@@ -268,6 +273,24 @@ def test_who_is_refused(template: Path, tmp_path: Path) -> None:
         assert not children_of(served.process.pid)
         assert served.ask("/ws", Origin=f"http://{own}", **upgrade).status == 101
         until(lambda: str(children_of(served.process.pid)), "[]")
+
+
+def test_no_more_tabs_than_the_computer_bears(monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(web.listening("127.0.0.1", 0)) as socket:
+        server = web.Server(("hgt",), "127.0.0.1", socket, "演示口令演示口令演示口令")
+        monkeypatch.setattr(web, "MOST_TABS", 0)
+        with pytest.raises(aiohttp.web.HTTPServiceUnavailable) as refused:
+            asyncio.run(server.handle_websocket(cast("aiohttp.web.Request", None)))
+        assert "请先关掉几个" in str(refused.value.text)
+
+
+def test_what_opens_a_tab_shows_neither_address_nor_operator(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HGT_SETTINGS", str(tmp_path / "settings.toml"))
+    monkeypatch.setenv("HGT_OPERATOR", "演示员")
+    address = "postgresql+psycopg://hgt:secret@db/hgt"
+    monkeypatch.setenv("HGT_DATABASE_URL", address)
+    assert not [word for word in screen_command("--read-only") if "secret" in word or "演示员" in word]
+    assert (os.environ["HGT_DATABASE_URL"], os.environ["HGT_OPERATOR"]) == (address, "演示员")
 
 
 def test_every_address_takes_addresses_and_no_foreign_names() -> None:

@@ -29,7 +29,13 @@ def serve(
         typer.Option("--port", metavar="端口", help="监听的端口，默认 8317。", min=0, max=65535, show_default=False),
     ] = 8317,
     token: Annotated[
-        str | None, typer.Option("--token", help=f"口令，至少 {SHORTEST_TOKEN} 个字符；不写则每次启动随机生成。")
+        str | None,
+        typer.Option(
+            "--token",
+            envvar="HGT_SERVE_TOKEN",
+            show_envvar=False,
+            help=f"口令，至少 {SHORTEST_TOKEN} 个字符，也可写在 HGT_SERVE_TOKEN；不写则每次启动随机生成。",
+        ),
     ] = None,
     read_only: Annotated[bool, typer.Option("--read-only", help="只看：界面里不能填报或改动。")] = False,
     as_of: AsOf = None,

@@ -24,6 +24,9 @@ from hgt_portfolio.web.child import Child
 
 PAGE = Path(__file__).parent / "page"
 LOCAL_NAMES = ("127.0.0.1", "localhost", "::1")
+MOST_TABS = 16
+"""Tabs open at once: each is a process of its own."""
+
 PATIENCE = 8
 """Seconds that open tabs have to end when the server stops."""
 
@@ -148,6 +151,8 @@ class Server(OpenServer):
 
     async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
         """Run one ``hgt`` for as long as the tab is open."""
+        if len(self.sockets) >= MOST_TABS:
+            raise web.HTTPServiceUnavailable(text=f"503 已开了 {MOST_TABS} 个标签页，请先关掉几个。")
         channel = web.WebSocketResponse(heartbeat=15)
         await channel.prepare(request)
         child = Child(
