@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test drawings examples lock clean
+.PHONY: run test torture mutants drawings examples lock clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/hgt
@@ -14,6 +14,17 @@ test: $(VENV)/test.stamp
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -n auto
+
+# The tests that try many times what `make test` tries a few times: kills, crash points, flips, mutated files, models.
+torture: $(VENV)/test.stamp
+	@HGT_TORTURE=1 $(BIN)/python -m pytest -n 2 tests/test_kills.py tests/test_crashes.py tests/test_many.py \
+		tests/test_backup.py tests/test_flips.py tests/test_hostile.py tests/test_text_out.py tests/test_stateful.py
+
+# Changes money, months and rules in some two thousand small ways: a change that no test notices is a gap.
+mutants: $(VENV)/test.stamp
+	@$(BIN)/python -m pip install -q mutmut==3.8.1
+	@$(BIN)/python -m mutmut run
+	@$(BIN)/python -m mutmut results
 
 drawings: $(VENV)/test.stamp
 	@rm -rf tests/drawings && mkdir tests/drawings

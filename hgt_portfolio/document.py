@@ -12,7 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
 
-from hgt_portfolio.table import Table
+from hgt_portfolio.table import DEMO, Table
 
 MARK = "_hgt"
 """How the hidden bookmark of every figure begins; word processors do not show names that begin with ``_``."""
@@ -90,6 +90,11 @@ class Document:
     landscape: bool = False
     compact: bool = False
     properties: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def marked_title(self) -> str:
+        """The title, marked where the document shows sample data."""
+        return f"{self.title}（{DEMO}）" if self.demo else self.title
 
     def figures(self) -> Iterator[Figure]:
         """Give every figure in the order of the text."""

@@ -235,7 +235,8 @@ def read_wan(text: str) -> int:
     """Read what a person types into a 万元 field, in fen; raises ``ValueError`` in Chinese unless exact."""
     amount = parse_amount(text)
     if amount.fen is None:
-        raise ValueError(f"“{text.strip()[:40]}”不能作为金额：{amount.reason}")
+        said = "里面没有数字" if amount.reason == "没有金额" else amount.reason
+        raise ValueError(f"“{text.strip()[:40]}”不能作为金额：{said}")
     if amount.qualifier is not None:
         raise ValueError(f"“{text.strip()[:40]}”带有“{amount.qualifier}”，请填确定的金额")
     return amount.fen

@@ -42,6 +42,11 @@ def first_day(index: Month) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
+def day_words(day: date) -> str:
+    """Write a day as official documents do: 2024年10月20日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def last_day(index: Month) -> date:
     """Give the last day of a month: the due date of a span that ends in it."""
     year, number = divmod(index, 12)
@@ -175,7 +180,12 @@ _AFTER_MONTH = _forms(("month", _M))
 _AFTER_DAY = _forms(("day", rf"{_M}月{_D}[日号]"), ("day", rf"{_M}[./-]{_D}"), ("day", rf"{_D}[日号]"))
 
 # Where the year is known from elsewhere, a text need not write it: 9月, 三季度, Q3, 9月30日.
-_IN_YEAR = (*_YEARLESS, *_AFTER_DAY[:1], *_forms(("quarter", r"[Qq](?P<q>[1-4])")))
+# 12/25 can be but one day; 3/4 may be meant as either.
+_IN_YEAR = (
+    *_YEARLESS,
+    *_AFTER_DAY[:1],
+    *_forms(("quarter", r"[Qq](?P<q>[1-4])"), ("day", r"(?P<m>0?[1-9]|1[0-2])/(?P<d>1[3-9]|2[0-9]|3[01])")),
+)
 
 _PREFIX = re.compile(rf"(?:{_any_of(LEADING)})*+")
 _SUFFIX = re.compile(

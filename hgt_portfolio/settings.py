@@ -120,8 +120,8 @@ def write_settings(path: Path, changes: Mapping[str, Any]) -> Settings:
 
 
 def operator_name(given: str | None, settings: Settings) -> str:
-    """Give who acts: ``--operator``, else ``HGT_OPERATOR``, else the setting, else the OS user."""
-    return (given or os.environ.get("HGT_OPERATOR") or settings.operator or os_user()).strip()
+    """Give who acts: ``--operator``, else ``HGT_OPERATOR``, else the setting; empty where none of them says."""
+    return (given or os.environ.get("HGT_OPERATOR") or settings.operator).strip()
 
 
 OS_REASONS = {

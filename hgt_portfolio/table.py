@@ -13,6 +13,9 @@ from enum import StrEnum
 
 Cell = str | int | Decimal | date | None
 
+DEMO = "演示"
+"""What marks sample data wherever it goes."""
+
 
 class Kind(StrEnum):
     """What a column holds, and so how each output writes it.

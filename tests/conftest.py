@@ -153,7 +153,11 @@ def open_book(path: Path, today: date, url: str | None = None) -> Book:
     store, clock = Store(url or f"sqlite:///{path}"), Clock(today)
     if store.path is not None:
         event.listen(store.engine, "connect", hasten)
-    store.engine.dialect = DIALECTS.setdefault(store.engine.dialect.name, store.engine.dialect)
+    if store.engine.dialect.name not in DIALECTS:
+        DIALECTS[store.engine.dialect.name] = store.engine.dialect
+        # A dialect learns what the server can do at its own engine's first connection.
+        store.engine.connect().close()
+    store.engine.dialect = DIALECTS[store.engine.dialect.name]
     store.engine = store.engine.execution_options(compiled_cache=COMPILED)
     ledger = Ledger(store, "甲", today=today, clock=clock)
     return Book(path, store, Figures(store, today=today), ledger, clock, today)
@@ -222,6 +226,8 @@ def fresh_postgresql(server: Server, template_url: str, tmp_path_factory: pytest
     opened.store.close()
 
 
+ENGINES = ("sqlite", "postgresql")
+
 BOTH_ENGINES = {
     *("amend", "audit", "board", "bulk", "changing", "checks", "closing", "conflicts", "diff", "figures", "ledger"),
     *("milestones", "opening", "people", "queue", "returns", "returns_cli", "returns_order", "supervision"),
@@ -233,7 +239,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run the tests of a ledger on both engines."""
     module = metafunc.module.__name__.rpartition(".")[2].removeprefix("test_")
     if module in BOTH_ENGINES and "engine" in metafunc.fixturenames:
-        metafunc.parametrize("engine", ("sqlite", "postgresql"))
+        metafunc.parametrize("engine", ENGINES)
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import subprocess
 import tempfile
@@ -46,7 +47,8 @@ class Server:
     def __init__(self, folder: Path, programs: Path) -> None:
         self.folder, self._programs = folder, programs
         # The server refuses to run as root.
-        self._as: dict[str, Any] = {"user": "nobody", "extra_groups": []} if os.geteuid() == 0 else {}
+        plain = {"user": "nobody", "group": pwd.getpwnam("nobody").pw_gid, "extra_groups": []}
+        self._as: dict[str, Any] = plain if os.geteuid() == 0 else {}
 
     def run(self, program: str, *words: str) -> None:
         command = [str(self._programs / program), "-D", str(self.folder / "data"), *words]

@@ -51,7 +51,7 @@ def ledger_file(template: Path, folder: Path) -> Path:
 def environment(folder: Path, **more: str) -> dict[str, str]:
     """Give the program's surroundings: settings of its own in which the tour was seen, UTF-8, nothing inherited."""
     settings = folder / "settings.toml"
-    settings.write_text("toured = true\n", encoding="utf-8")
+    settings.write_text('toured = true\noperator = "演示员"\n', encoding="utf-8")
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return {**kept, "LANG": "C.UTF-8", "HGT_SETTINGS": str(settings), **more}
 

@@ -17,6 +17,7 @@ from sqlmodel import SQLModel
 from hgt_portfolio.ledger import Ledger, Refused, validated
 from hgt_portfolio.ledger.chain import LEDGER_TABLES
 from hgt_portfolio.ledger.returning import ConflictInput
+from hgt_portfolio.ledger.verifying import CHAIN, verify
 from hgt_portfolio.ledger.walking import broken_link
 from hgt_portfolio.model.inputs import (
     AmendInput,
@@ -37,6 +38,7 @@ from hgt_portfolio.model.inputs_supervision import StepInput, SuperviseInput
 from hgt_portfolio.months import first_day, last_day, month
 from hgt_portfolio.plan import read_plan
 from hgt_portfolio.store import Store
+from hgt_portfolio.store.checks import Verdict
 from hgt_portfolio.terms import Decision
 from tests import oracle
 from tests.conftest import TODAY, Book, open_book
@@ -81,7 +83,10 @@ def doings(book: Book) -> Iterator[tuple[str, Any]]:
     yield "子项", led.sub_item(SubItemInput(no="9", name="流湖镇", done=12, day=date(2024, 9, 30)))
     item = SuperviseInput(no="24", content="报送进度", raised=date(2024, 10, 1), due=date(2024, 10, 20))
     yield "督办", led.supervise([item])
-    yield "督办", led.supervision_step(StepInput(item="督2024-001", step="催办", day=date(2024, 10, 8)))
+    yield (
+        "督办",
+        led.supervision_step(StepInput(item="督2024-001", step="催办", day=date(2024, 10, 8), text="请抓紧报送")),
+    )
     change: dict[str, Any] = {"kind": "更名", "units": ("区科工局",), "successor": "区科技局", "doc": ISSUED}
     yield "单位变更", led.change_units(UnitChangeInput(effective=date(2024, 7, 1), **change))
     clash = ConflictInput(
@@ -119,6 +124,18 @@ def test_one_action_is_one_entry_of_who_when_what_and_why(book: Book) -> None:
     assert json.loads(found["进度填报"].after)["cumulative_fen"] == 1_000_000
     assert found["退回填报"].reason == "与现场不符"
     assert broken(book.store.url) is None
+
+
+def test_every_check_holds_after_one_of_each_action(book: Book) -> None:
+    for _ in doings(book):
+        pass
+    found = list(verify(book.store))
+    assert [(check.name, check.findings) for check in found if check.verdict is not Verdict.HOLDS] == []
+    with raw(book.store.url) as database:
+        database.unguard()
+        database.execute("UPDATE report SET cumulative_fen = 3 WHERE id = 3")
+    told = next(check for check in verify(book.store) if check.name == CHAIN)
+    assert told.findings[0].startswith("进度填报（report）第3行（项目#24）写入以后被改动；见操作3“进度填报 #24")
 
 
 TOUCHING = {"装载规划", "期初建账", "进度填报", "年度计划", "核实"}

@@ -8,7 +8,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Select
 
-from hgt_portfolio.ledger import CheckInput, ContactInput, Refused, ReportInput
+from hgt_portfolio.ledger import CheckInput, ContactInput, Refused, ReportInput, Seen
 from hgt_portfolio.months import month
 from hgt_portfolio.terms import CheckMethod, ContactRole, Severity, Status
 from hgt_portfolio.tui.dialogs.base import AskScreen
@@ -27,8 +27,7 @@ def filings(*nos: str, **more: object) -> list[ReportInput]:
 
 
 def test_many_reports_are_one_action_with_one_entry_and_one_undo(book: Book) -> None:
-    seen = book.figures.last_action()
-    outcome = book.ledger.report_many(filings("1", "6", "39", next_step="排期"), seen=seen)
+    outcome = book.ledger.report_many(filings("1", "6", "39", next_step="排期"))
     assert outcome.title == "进度填报 2024Q3，3 项：#1、#6、#39"
     assert [(row.no, row.before.status, row.after.status) for row in outcome.rows if row.before and row.after] == [
         (no, None, "在建") for no in ("1", "6", "39")
@@ -62,10 +61,13 @@ def test_a_finding_on_one_row_refuses_all_and_names_it(book: Book) -> None:
 
 
 def test_what_was_weighed_against_an_older_ledger_is_refused(book: Book) -> None:
-    seen = book.figures.last_action()
+    door = book.ledger.beside(Seen(book.figures.last_action(), ("1", "6")))
     book.as_operator("乙").report(filings("2")[0])
-    with pytest.raises(Refused, match="请再预览一次"):
-        book.ledger.report_many(filings("1"), seen=seen)
+    door.report_many(filings("1"), dry_run=True)
+    book.as_operator("乙").report(filings("6")[0])
+    with pytest.raises(Refused, match="打开以后 乙 于 .* 做了“进度填报 #6"):
+        door.report_many(filings("1"))
+    assert book.position("1", "2024Q3").status is None
     with pytest.raises(Refused, match="没有要更新的项目"):
         book.ledger.report_many([])
 

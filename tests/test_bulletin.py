@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import docx
@@ -21,7 +22,7 @@ from hgt_portfolio.months import month, read_period
 from hgt_portfolio.reports.brief import brief
 from hgt_portfolio.reports.bulletin import bulletin
 from hgt_portfolio.reports.bulletin_paper import numbers_table, row_words, trace_table, traced
-from hgt_portfolio.reports.words import amount_words
+from hgt_portfolio.reports.words import amount_words, same_unit
 from hgt_portfolio.terms import Status
 from tests.conftest import Book
 from tests.test_xlsx import reopened
@@ -141,6 +142,75 @@ def test_ahead_of_pace_is_said_so(book: Book) -> None:
     assert "占年度计划的90.0%，高于序时进度15.0个百分点" in written
     assert "比各项目序时计划超前328.57万元" in written
     assert "没有欠序时金额的单位。" in text(brief(book.figures, book.point("2024Q3")))
+
+
+def opened(book: Book, no: str, plan: int | None, done: str | None) -> None:
+    """Begin a project's year: with a plan (万元) where given, and with what it has done where it says so."""
+    start = OpeningInput(no=no, period=month(2023, 12), status=Status.UNDER_WAY, cumulative_fen=0)
+    book.ledger.open_books([start])
+    if plan is not None:
+        book.ledger.year_plan(YearPlanInput(no=no, year=2024, amount_fen=plan * WAN))
+    if done is not None:
+        book.report(no, "2024Q3", "在建", done, reason="属实")
+
+
+def numbers(written: str, *between: tuple[str, str]) -> list[Decimal]:
+    """Read numbers of a text by what stands before and after each."""
+    return [Decimal(re.findall("([0-9.,]+)".join(words), written)[0].replace(",", "")) for words in between]
+
+
+def test_what_the_year_still_wants_can_be_subtracted_by_hand(book: Book) -> None:
+    opened(book, "1", 20_000, "8000.04")
+    opened(book, "2", 900, None)
+    opened(book, "17", None, "120")
+    written = text(brief(book.figures, book.point("2024Q3")))
+    assert "有计划而完成数未知的1项，计划900.00万元；有完成数而没有年度计划的1项，完成120.00万元。" in written
+    plan, done, both_plan, both_done, balance, plan_alone, done_alone = numbers(
+        written,
+        ("计划完成投资", "万元（2项）"),
+        ("累计完成", "万元（2项）"),
+        ("1项，计划", "万元、完成"),
+        ("万元、完成", "万元，占"),
+        ("（计划减完成）", "万元"),
+        ("未知的1项，计划", "万元"),
+        ("年度计划的1项，完成", "万元"),
+    )
+    assert (plan - both_plan, done - both_done, both_plan - both_done) == (plan_alone, done_alone, balance)
+    assert balance == Decimal("11999.96")
+
+
+@pytest.mark.parametrize(
+    ("amounts", "differences", "words"),
+    [
+        ([83_800_000_000, 869_330_000], [], "0.09亿元"),
+        ([83_800_000_000, 31_000_000], [], "869.33万元"),
+        ([], [(24_449_000_000, 10_000_000_000, 14_449_000_000)], "0.09亿元"),
+        ([], [(20_040_000_000, 10_060_000_000, 9_980_000_000)], "869.33万元"),
+        ([], [(30_00, 20_00, 10_00)], "869.3300万元"),
+        ([], [(300, 200, 100)], "869.3300万元"),
+        ([], [(3, 2, 1)], "869.330000万元"),
+    ],
+)
+def test_one_answer_has_one_unit(amounts: list[int], differences: list[tuple[int, int, int]], words: str) -> None:
+    assert same_unit(amounts, differences)(-869_330_000) == words
+
+
+def test_each_answer_has_one_unit_and_its_day(sample: Figures) -> None:
+    written = text(brief(sample, sample.point("2024Q3")))
+    assert written.splitlines()[1] == "2024年三季度进展（一页纸，截至2024年9月30日）"
+    for answer in re.split("\n(?=[一二三四]、)", written)[1:]:
+        assert "截至2024年9月30日，" in answer
+        assert not ("亿元" in answer and "万元" in answer), answer
+
+
+def test_what_stands_today_is_said_beside_the_quarters_end(book: Book) -> None:
+    book.report("39", "2024Q3", "在建", "10", reason="属实")
+    then = book.point("2024Q3")
+    was = "截至9月30日逾期未完工1项，涉及区农业农村局"
+    assert f"{was}。" in text(brief(book.figures, then))
+    assert f"{was}；到2026年11月24日为1项。" in text(brief(book.figures, then, book.point()))
+    book.report("39", "2024Q4", "完工", "20", finished=date(2024, 12, 1), reason="属实")
+    assert f"{was}；到2026年11月24日为0项。" in text(brief(book.figures, then, book.point()))
 
 
 def test_an_adjusted_year_plan_is_said_beside_the_first(book: Book) -> None:
@@ -282,7 +352,11 @@ def test_commands(sample: Figures, capsys: pytest.CaptureFixture[str], tmp_path:
     code, told = command(sample, capsys, "trace", "2024Q3", "total.ytd")
     assert (code, "精确值：547278.84万元" in told) == (0, True)
     code, told = command(sample, capsys, "brief", "2024Q3")
-    assert (code, told.startswith("红谷滩区生态文明建设重点工程2024年三季度进展（一页纸）（演示）\n一、")) == (0, True)
+    assert "逾期未完工4项，涉及区农业农村局；到20" in told
+    assert (
+        code,
+        told.startswith("红谷滩区生态文明建设重点工程2024年三季度进展（一页纸，截至2024年9月30日）（演示）\n一、"),
+    ) == (0, True)
     code, told = command(sample, capsys, "brief", "2024Q3", "-o", str(tmp_path / "页.docx"))
     assert (code, (tmp_path / "页.docx").is_file()) == (0, True)
 

@@ -299,9 +299,11 @@ def test_verify_finds_a_row_changed_behind_the_programs_back(made: Hgt, tmp_path
         connection.execute("DROP TRIGGER report_no_update")
         connection.execute("UPDATE report SET cumulative_fen = cumulative_fen + 1")
         connection.commit()
-    code, _, err = made("verify")
+    code, out, err = made("verify")
     assert code == 1
-    assert "操作 2" in err
+    assert "进度填报（report）第1行（项目#1）写入以后被改动；见操作2" in out
+    assert "缺少触发器 report_no_update" in out
+    assert "hgt restore" in err
 
 
 def test_a_closed_quarter_is_read_as_it_was_closed(made: Hgt, tmp_path: Path) -> None:
@@ -321,3 +323,20 @@ def test_the_screen_is_refused_where_there_is_no_terminal(made: Hgt) -> None:
     code, _, err = made()
     assert code == 1
     assert "没有终端" in err
+
+
+def test_the_operator_is_asked_once(hgt: Hgt, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HGT_OPERATOR")
+    monkeypatch.setenv("HGT_SETTINGS", str(tmp_path / "settings.toml"))
+    code, _, err = hgt("init")
+    assert (code, "不知道是谁在操作" in err) == (1, True)
+    assert not (tmp_path / "portfolio.db").exists()
+    answers = iter(("  ", "演示\x1b员甲"))
+    monkeypatch.setattr("builtins.input", lambda _prompt: next(answers))
+    for stream in (sys.stdin, sys.stderr):
+        monkeypatch.setattr(stream, "isatty", lambda: True)
+    assert hgt("init")[0] == 0
+    assert 'operator = "演示员甲"' in (tmp_path / "settings.toml").read_text(encoding="utf-8")
+    assert hgt("report", "9", "--period", "2024Q3", "--status", "在建", "--cum", "1")[0] == 0
+    with closing(sqlite3.connect(tmp_path / "portfolio.db")) as raw:
+        assert raw.execute("SELECT DISTINCT operator FROM action").fetchall() == [("演示员甲",)]

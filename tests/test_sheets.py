@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
+import re
 import time
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -13,9 +15,9 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pytest
 from openpyxl import Workbook as NewWorkbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from hgt_portfolio import sheets
-from hgt_portfolio.sheets import Cell, Fault, SheetError, read_workbook
+from hgt_portfolio.sheets import Cell, Fault, SheetError, apart, read_workbook
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -49,11 +51,28 @@ def packed(cells: str = ONE, more: Mapping[str, bytes] | None = None, **changed:
     }
     parts |= {name.replace("__", "/").replace("_dot_", "."): content for name, content in changed.items()}
     parts |= more or {}
+    return zipped(parts)
+
+
+def zipped(parts: Mapping[str, str | bytes]) -> bytes:
     stream = BytesIO()
     with ZipFile(stream, "w", ZIP_DEFLATED) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
     return stream.getvalue()
+
+
+def broken_sum(content: bytes) -> bytes:
+    """Falsify the check sums that the directory has of its parts."""
+    altered = bytearray(content)
+    for found in re.finditer(b"PK\x01\x02", content):
+        altered[found.start() + 16] ^= 1
+    return bytes(altered)
+
+
+def many_sheets(count: int) -> str:
+    sheets = "".join(f'<sheet name="表{n}" sheetId="{n}" r:id="r1"/>' for n in range(1, count + 1))
+    return f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets>{sheets}</sheets></workbook>'
 
 
 def saved(tmp_path: Path, content: bytes, name: str = "表.xlsx") -> Path:
@@ -150,10 +169,17 @@ def test_a_styled_blank_far_away_does_no_harm(tmp_path: Path) -> None:
 
 
 FAR = '<row r="1"><c r="A1"><v>1</v></c></row><row r="{0}"><c r="{1}{0}"><v>1</v></c></row>'
+RELS = "xl/_rels/workbook.xml.rels"
+FILLED = "".join(f"<row><c><v>{n}</v></c>" + "<c><v>1</v></c>" * 99 + "</row>" for n in range(400))
 MANY_STRINGS = "<row>" + '<c t="s"><v>0</v></c>' * 400 + "</row>"
 
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "empty": (lambda: b"", "不是 xlsx"),
+    "program": (lambda: b"MZ" + bytes(5000), "不是 xlsx"),
+    "ods": (lambda: zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}), "不是 xlsx"),
+    "xlsb": (lambda: zipped({"xl/workbook.bin": "x", RELS: RELATIONS}), "不是 xlsx"),
+    "nested": (lambda: zipped({"a.zip": packed(xl__media__a=bytes(9_000_000))}), "不是 xlsx"),
+    "wrong-sum": (lambda: broken_sum(packed()), "损坏"),
     "noise": (lambda: bytes(range(256)) * 20, "不是 xlsx"),
     "html": (lambda: b"<html><table>" * 50, "不是 xlsx"),
     "ole": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(5000), "旧版 .xls 或加了密码"),
@@ -182,6 +208,8 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "string-out-of-range": (lambda: packed('<row><c t="s"><v>7</v></c></row>'), "损坏|不正常"),
     "number-of-letters": (lambda: packed('<row r="1"><c r="ZZZZZZZZ1"><v>1</v></c></row>'), "地址“ZZZZZZZZ1”不正常"),
+    "one-part-many-sheets": (lambda: packed(xl__workbook_dot_xml=many_sheets(30), cells=FILLED), "单元格过多"),
+    "many-rows": (lambda: packed("<row/>" * 1_000_000 + ONE), "行.*过多|离表格太远|过大"),
     "row-nought": (lambda: packed('<row r="1"><c r="A0"><v>1</v></c></row>'), "地址“A0”不正常"),
 }
 
@@ -195,6 +223,56 @@ def test_hostile_files_are_refused_in_a_sentence(tmp_path: Path, kind: str) -> N
         read_workbook(path)
     assert time.monotonic() - began < 10
     assert str(refused.value).endswith("。")
+
+
+def test_cut_anywhere_it_is_refused(tmp_path: Path) -> None:
+    whole = packed()
+    for part in range(16):
+        with pytest.raises(SheetError, match="。$"):
+            read_workbook(saved(tmp_path, whole[: len(whole) * part // 16]))
+
+
+@pytest.mark.parametrize(
+    "name", ["../../../evil.xml", "/etc/evil.xml", "C:\\evil.xml", "xl/externalLinks/externalLink1.xml"]
+)
+def test_parts_that_nobody_reads_are_not_unpacked(tmp_path: Path, name: str) -> None:
+    path = saved(tmp_path, packed(more={name: b"<x/>"}))
+    before = sorted(tmp_path.rglob("*"))
+    assert cells_of(path) == {"A1": Decimal(1)}
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_blank_rows_by_the_hundred_thousand(tmp_path: Path) -> None:
+    assert cells_of(saved(tmp_path, packed(ONE + "<row/>" * 500_000))) == {"A1": Decimal(1)}
+
+
+def test_days_counted_from_1904(tmp_path: Path) -> None:
+    book = NewWorkbook()
+    book.epoch = CALENDAR_MAC_1904
+    book.worksheets[0]["A1"] = date(2024, 9, 30)
+    book.save(tmp_path / "a.xlsx")
+    assert cells_of(tmp_path / "a.xlsx") == {"A1": date(2024, 9, 30)}
+
+
+def test_the_longest_text_and_a_protected_sheet(tmp_path: Path) -> None:
+    book = NewWorkbook()
+    page = book.worksheets[0]
+    page["A1"], page["B1"] = "字" * 32_767, "'0012"
+    page.protection.password = "a"
+    book.save(tmp_path / "a.xlsx")
+    assert cells_of(tmp_path / "a.xlsx") == {"A1": "字" * 32_767, "B1": "'0012"}
+
+
+def test_a_name_that_no_file_can_have(tmp_path: Path) -> None:
+    with pytest.raises(SheetError, match="不能使用"):
+        read_workbook(tmp_path / "a\0.xlsx")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no pipes in folders")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.xlsx")
+    with pytest.raises(SheetError, match="不是文件"):
+        read_workbook(tmp_path / "a.xlsx")
 
 
 def test_twice_the_same_part(tmp_path: Path) -> None:
@@ -224,14 +302,14 @@ def test_missing_folder_and_large(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("code", ["import os; os.abort()", "print('{')", "raise SystemExit(3)", "x = ["])
 def test_a_dead_child_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
-    monkeypatch.setattr(sheets, "_CHILD", code)
+    monkeypatch.setattr(apart, "_CHILD", code)
     with pytest.raises(SheetError, match="读不出来"):
         read_workbook(saved(tmp_path, packed()))
 
 
 def test_a_slow_child_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "_CHILD", "import time; time.sleep(60)")
-    monkeypatch.setattr(sheets, "WAIT_SECONDS", 0.3)
+    monkeypatch.setattr(apart, "_CHILD", "import time; time.sleep(60)")
+    monkeypatch.setattr(apart, "WAIT_SECONDS", 0.3)
     began = time.monotonic()
     with pytest.raises(SheetError, match="已放弃"):
         read_workbook(saved(tmp_path, packed()))
@@ -280,6 +358,13 @@ def test_csv_in_every_coding(tmp_path: Path, content: str, name: str, coding: st
         (b'a,"b', "CSV"),
         (b"1," * 501, "超过"),
         (b"\n" * 100_001, "超过"),
+        (b"1,2,3\n" * 1_000_000, "超过"),
+        ((b"1," * 400 + b"\n") * 2_600, "单元格过多"),
+        (b"1" * 20_000_001, "超过 20 MB"),
+        (b"1" * 19_000_000, "CSV"),
+        ("序号,名称".encode("utf-16-le"), "空字符"),
+        ("序号".encode("utf-16-be"), "编码"),
+        ("甲,".encode() + "乙".encode("gbk") + b"\xff", "编码"),
         ("a\0b".encode("utf-16"), "编码"),
     ],
 )

@@ -15,7 +15,7 @@ from hgt_portfolio.exports.supervision import export_supervision, supervision_na
 from hgt_portfolio.figures import SupervisionItem, Unknown
 from hgt_portfolio.ledger import Refused, StepInput, SuperviseInput, UnitContactInput, YearPlanInput, validated
 from hgt_portfolio.reports.supervision import suggestion_list, supervision_item, supervision_list
-from hgt_portfolio.rules.supervision import NEEDED, OPEN_STATES, TRANSITIONS, allowed, standing
+from hgt_portfolio.rules.supervision import NEEDED, OPEN_STATES, TRANSITIONS, barred, standing
 from hgt_portfolio.terms import SupervisionState, SupervisionStep
 from tests.conftest import Book
 from tests.test_xlsx import reopened
@@ -70,7 +70,7 @@ def test_the_rule_names_every_step_and_state() -> None:
     assert set(OPEN_STATES) | {SupervisionState.STRUCK} == set(SupervisionState)
     reached = {after for _, after in TRANSITIONS.values() if after}
     assert reached | {SupervisionState.RAISED} == set(SupervisionState)
-    assert not any(allowed(step, SupervisionState.STRUCK) for step in SupervisionStep)
+    assert all(barred(step, SupervisionState.STRUCK) for step in SupervisionStep)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_only_the_steps_of_a_state_are_taken(book: Book, state: str, name: str) 
     for way in WAY[state]:
         step(book, way, date(2024, 10, 9), **FULL[way])
     assert item(book).state == state
-    if allowed(SupervisionStep(name), SupervisionState(state)):
+    if not barred(SupervisionStep(name), SupervisionState(state)):
         step(book, name, date(2024, 10, 10), **FULL[name])
         assert item(book).state == (TRANSITIONS[SupervisionStep(name)][1] or state)
     else:

@@ -29,13 +29,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
     opened.store.close()
 
 
-def paragraphs(book: Book, quarter: str) -> list[str]:
-    document = brief(book.figures, book.point(quarter))
+def paragraphs(book: Book, quarter: str, today: str | None = None) -> list[str]:
+    document = brief(book.figures, book.point(quarter), book.point(today))
     return [block.text for block in document.blocks if isinstance(block, Paragraph)]
 
 
 def test_sentences_joined_again_are_the_documents_text(made: Book) -> None:
-    document = brief(made.figures, made.point("2024Q3"))
+    document = brief(made.figures, made.point("2024Q3"), made.point())
     cut = list(sentences(document))
     assert "".join(sentence.text for sentence in cut) == "".join(paragraphs(made, "2024Q3"))
     assert {figure for sentence in cut for figure in sentence.figures} == set(document.figures())
@@ -50,7 +50,7 @@ async def test_the_screen_says_what_the_document_says(made: Book, size: tuple[in
         await keys(pilot, "f9")
         page = app.screen
         assert isinstance(page, BriefPage)
-        assert "2024年三季度进展（一页纸）（演示）" in joined(app)
+        assert "2024年三季度进展（一页纸，截至2024年9月30日）（演示）" in joined(app)
         told = [str(option.prompt).strip() for option in page.query_one(PlaceList).options]
         assert "".join(told) == "".join(paragraphs(made, "2024Q3"))
         await keys(pilot, "left")
@@ -71,7 +71,7 @@ async def test_a_number_opens_exactly_the_rows_it_counts(made: Book) -> None:
         assert isinstance(page, BriefPage)
         sentence = page.row_texts()[0][1]
         table = page.query_one(RowTable)
-        document = brief(made.figures, made.point("2024Q3"))
+        document = brief(made.figures, made.point("2024Q3"), made.point())
         figures = {figure.key: figure for figure in document.figures()}
         listed = [str(row.key.value) for row in table.ordered_rows]
         assert listed and all(figures[key].text in sentence for key in listed)
@@ -94,8 +94,9 @@ async def test_a_sentence_and_the_whole_page_are_copied(made: Book) -> None:
         await settle(pilot)
         await keys(pilot, "f9", "ctrl+c")
         first = paragraphs(made, "2024Q3")[1]
-        assert app.clipboard == first[: first.index("。") + 1]
+        assert app.clipboard == first[: first.index("。") + 1] + "（演示）"
         await keys(pilot, "ctrl+a")
+        assert app.clipboard.splitlines()[0].endswith("（演示）")
         assert app.clipboard.splitlines()[1:] == paragraphs(made, "2024Q3")
         page = app.screen
         assert isinstance(page, BriefPage) and page.frame is not None
@@ -103,7 +104,11 @@ async def test_a_sentence_and_the_whole_page_are_copied(made: Book) -> None:
         assert told is not None
         text, numbers = told.read(page.frame)
         assert [row[0] for row in text.rows] == paragraphs(made, "2024Q3")
-        assert len(numbers.rows) == len(brief(made.figures, made.point("2024Q3")).numbered())
+        await keys(pilot, "2", "ctrl+c")
+        assert app.clipboard.endswith("\t演示")
+        await keys(pilot, "alt+x", "down", "enter")
+        assert app.clipboard.endswith("（演示）")
+        assert len(numbers.rows) == len(brief(made.figures, made.point("2024Q3"), made.point()).numbered())
 
 
 async def test_an_empty_ledger_has_its_page_too(fresh: Book) -> None:
@@ -121,4 +126,4 @@ async def test_the_past_is_shown_as_it_was(made: Book) -> None:
         await settle(pilot)
         await keys(pilot, "f9")
         told = [str(option.prompt).strip() for option in app.screen.query_one(PlaceList).options]
-        assert "".join(told) == "".join(paragraphs(made, "2024Q2"))
+        assert "".join(told) == "".join(paragraphs(made, "2024Q2", "2024-07-20"))

@@ -58,6 +58,7 @@ def _views() -> Iterator[View]:
     yield View("收回填报", ("ctrl+g",))
     yield View("一页纸", ("f9",))
     yield View("规则比较", ("alt+r",))
+    yield View("对账", ("alt+d",))
     for name, form in FORMS.items():
         yield View(form.title, ("2", "down", KEYS[name]))
     yield View("批量更新", ("2", "space", "space", "alt+p"))

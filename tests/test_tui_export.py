@@ -46,11 +46,13 @@ async def test_the_list_as_filtered_in_each_format(book: Book, tmp_path: Path) -
         text = await _exported(pilot, "CSV")
         word = await _exported(pilot, "Word 文档")
     rows = list(csv.reader(text.read_text(encoding="utf-8-sig").splitlines()))
-    assert [row[0] for row in rows[1:]] == ["1", "8"]
+    assert [row[0] for row in rows[1:]] == ["1", "8", "合计"]
     written = load_workbook(sheet, read_only=True)
     names = [cell for row in written.worksheets[0].iter_rows(values_only=True) for cell in row if isinstance(cell, str)]
     written.close()
     assert sum("雨污管网" in name for name in names) == 2
+    assert names[0] == "重点工程项目（“ywgw”）", "the file says by what it was filtered"
+    assert "合计" in names
     assert sum("雨污管网" in cell.text for row in Document(str(word)).tables[0].rows for cell in row.cells) >= 2
 
 
@@ -64,6 +66,7 @@ async def test_every_root_screen_and_what_opens_from_it_exports_itself(book: Boo
         "board": ("alt+l",),
         "brief": ("f9",),
         "rules": ("alt+r",),
+        "reconcile": ("alt+d",),
         "duty": ("3", "enter"),
     }
     async with app.run_test(size=(120, 36)) as pilot:

@@ -9,6 +9,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
+from rich.style import Style
+from textual.color import Color
 from textual.widgets import Static
 
 from hgt_portfolio.figures import By, Figures, Filter
@@ -18,14 +21,16 @@ from hgt_portfolio.reports.curve import curve
 from hgt_portfolio.reports.quarterly_data import read_quarter
 from hgt_portfolio.reports.quarterly_years import years_sheet
 from hgt_portfolio.store import Store
+from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.app import PortfolioApp
 from hgt_portfolio.tui.charts import Curve, _steps
+from hgt_portfolio.tui.dialogs.base import pointed_help
 from hgt_portfolio.tui.pages.bars import Bars, EdgeTable
 from hgt_portfolio.tui.pages.overview import Door, OverviewPage
 from hgt_portfolio.tui.pages.projects import ProjectsPage
 from tests.conftest import Book
 from tests.sample import make_sample
-from tests.tui import app_for, keys, settle, shown
+from tests.tui import app_for, joined, keys, settle, shown
 
 DAY = date(2024, 10, 10)
 
@@ -255,6 +260,57 @@ async def test_the_overview_exports_what_it_shows(book: Book) -> None:
         assert [table.name for table in tables] == ["总览", "分领域", "分责任单位", "计划与完成"]
         assert tables[1].total is not None
         assert tables[1].total[tables[1].index("count")] == total.count
+
+
+@pytest.mark.parametrize("today", [DAY])
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_every_figure_says_what_it_counts_and_what_it_leaves_out(book: Book, size: tuple[int, int]) -> None:
+    _a_busy_book(book)
+    book.amend("12", date(2024, 9, 10), investment_fen=86_000_000_00)
+    app = app_for(book)
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        doors = {door.key: door for door in _doors(app)}
+        assert "moved" in doors
+        for door in doors.values():
+            assert door.hint.endswith("。"), door.key
+            assert cell_len(door.hint) <= 118, door.hint
+            assert door.hint in pointed_help(door)
+        assert "另 59 项未填报或缺期初数" in doors["ytd"].hint
+        assert "没有依据判断" in doors["light:无"].hint
+        doors["light:无"].focus()
+        await settle(pilot)
+        assert (doors["light:无"].hint in shown(app)) is (size[0] >= 120), "on the screen where there is room"
+        await keys(pilot, "f1")
+        assert "没有依据判断" in joined(app)
+
+
+@pytest.mark.parametrize("today", [DAY])
+async def test_what_is_not_filed_has_one_word(book: Book) -> None:
+    app = app_for(book)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        doors = {door.key: door for door in _doors(app)}
+        assert doors["silent"].count is not None
+        assert doors["silent"].count.text.plain == "待填报 62"
+        assert "未填报 6" not in shown(app).replace("未填报 62", "", 1), "but for the state that nobody filed"
+        heads = [str(column.label).strip() for column in app.screen.query_one("#bars_unit", Bars).ordered_columns]
+        assert "未填报" not in heads
+
+
+@pytest.mark.parametrize("light", list(wording.LIGHT_STYLES.values())[:-1])
+def test_every_light_is_read_on_the_light_theme(light: str) -> None:
+    colour = Style.parse(light).color
+    assert colour is not None
+    shade = Color.from_rich_color(colour, wording.LIGHT_PALETTE)
+    brightness = [_luminance(one) for one in (shade, Color.parse("#E0E0E0"))]
+    assert (brightness[1] + 0.05) / (brightness[0] + 0.05) >= 4.5
+
+
+def _luminance(colour: Color) -> float:
+    parts = (part / 255 for part in colour.rgb)
+    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 async def test_the_money_of_a_busy_ledger_is_read_whole(tmp_path: Path, today: date) -> None:

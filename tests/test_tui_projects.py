@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 from rich.text import Text
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from hgt_portfolio.figures import Figures, Filter, Order, filter_settings, read_filter
+from hgt_portfolio.model.inputs import ContactInput
 from hgt_portfolio.settings import Settings, read_settings
+from hgt_portfolio.table import Kind
 from hgt_portfolio.terms import Basis, Phase
 from hgt_portfolio.tui.app import PortfolioApp
 from hgt_portfolio.tui.charts import Curve
-from hgt_portfolio.tui.dialogs.base import AskScreen, NoticeScreen
+from hgt_portfolio.tui.dialogs.base import AskScreen, NoticeScreen, pointed_help
 from hgt_portfolio.tui.folding import folded
 from hgt_portfolio.tui.pages.listing import COLUMNS
 from hgt_portfolio.tui.pages.projects import ProjectsPage
@@ -241,6 +243,7 @@ async def test_an_amount_is_never_cut(book: Book) -> None:
 async def test_the_pane_tells_the_course_filings_supervision_and_source(book: Book) -> None:
     book.report("1", "2024Q2", "在建", "50000")
     book.report("1", "2024Q3", "在建", "62000")
+    book.ledger.contact(ContactInput(no="1", role="责任人", name="王五", phone="0791-1", since=date(2024, 7, 1)))
     app = app_for(book)
     async with app.run_test(size=(120, 36)) as pilot:
         page = await _open(pilot)
@@ -248,6 +251,7 @@ async def test_the_pane_tells_the_course_filings_supervision_and_source(book: Bo
         assert "24-09季报在建累计62,000.00万元" in said
         assert "24-06季报在建累计50,000.00万元" in said
         assert "数据来源季报2024-09" in said
+        assert "责任人王五0791-1" in said
         assert page.query_one(Curve).visible
         await keys(pilot, "down")
         assert "近期填报从未填报" in joined(app)
@@ -295,6 +299,35 @@ async def test_what_is_shown_is_what_is_exported(book: Book) -> None:
         assert [str(row[0]) for row in table.rows] == page._found.numbers
         assert len(table.rows) == page._found.total.count > 10
         assert sum(int(str(row[1])) for row in groups.rows) == len(table.rows)
+        total = page._found.total
+        assert table.total == ("合计", f"{total.count}项", total.investment, "", "")
+        assert f"总投资 {total.priced}/{total.count}" in table.notes[1]
+        assert table.columns[0].kind is Kind.LABEL, "a number beside a name does not stand right"
+
+
+@AT_DAY
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_the_order_is_said_where_its_column_is_out_of_sight(book: Book, size: tuple[int, int]) -> None:
+    app = app_for(book)
+    async with app.run_test(size=size) as pilot:
+        page = await _open(pilot)
+        assert "按" not in str(page.query_one("#count", Static).content)
+        page._order((Order("investment", descending=True), Order("due")))
+        await settle(pilot)
+        assert "按总投资降、实施年限升" in shown(app)
+
+
+@AT_DAY
+async def test_an_empty_list_names_lights_and_filing_states(book: Book) -> None:
+    app = app_for(book)
+    async with app.run_test(size=(120, 36)) as pilot:
+        page = await _open(pilot)
+        await keys(pilot, "f3", "=红灯")
+        assert page.table.row_count == 0
+        assert "红灯、应开未开、未填报、迟报" in joined(app)
+        assert "无灯" in pointed_help(page.query_one(Input))
+        await keys(pilot, "ctrl+l", "f3", "=无灯")
+        assert page.table.row_count == 62
 
 
 @AT_DAY

@@ -84,9 +84,11 @@ def test_each_project_counts_once_with_its_lead_and_with_each_member(book: Book)
     assert table.total is not None
     assert table.total[table.index("led")] == 62
     assert table.notes[0] == JOINT_NOTE
+    assert (by["区城投公司"]["ytd"], by["区城投公司"]["ytd_known"], by["区城投公司"]["rated"]) == (100 * WAN, "1/3", "1/3")
+    assert (by["区科工局"]["ytd"], by["区科工局"]["ytd_known"]) == (None, f"0/{groups['区科工局'].count}")
     only = owing(book.figures, point, Filter(nos=("24",)))
     assert [(row[0], row[2], row[3]) for row in only.rows] == [("区城管执法局", 0, 1), ("区城投公司", 1, 0)]
-    assert only.rows[0][4:13] == (None, None, None, None, None, None, 0, 0, 0)
+    assert only.rows[0][4:15] == (None, None, None, None, None, None, None, None, 0, 0, 0)
 
 
 async def test_units_are_ranked_within_their_kind_and_filtered(book: Book) -> None:
@@ -137,7 +139,7 @@ async def test_the_total_opens_every_project_and_the_person_stands_below_where_t
         assert table.max_scroll_x == 0
         await pilot.resize_terminal(200, 60)
         await settle(pilot)
-        assert column(pilot, 13)[0] == "演示丁"
+        assert column(pilot, 15)[0] == "演示丁"
         assert "责任人 演示丁" not in shown(app)
         total = dict(zip((str(one.label).strip() for one in table.ordered_columns), table.get_row(""), strict=True))
         assert (str(total["牵头"]).strip(), str(total["总投资"])) == ("62", "2,995,731.99")
@@ -163,6 +165,7 @@ async def test_the_duty_list_shows_what_prints_in_both_versions(book: Book) -> N
             assert column(pilot, 0) == [*(row[0] for row in given.rows), "小计"]
             assert column(pilot, 4)[-1] == cell_text(Kind.AMOUNT, given.total[4] if given.total else None)
             assert sheet.title in shown(app)
+            assert "本年计划投资有数2/30项" in str(given.total)
             text = joined(app)
             assert "".join(JOINT_NOTE.split()) in text
             assert DISCLAIMER in text

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 from hgt_portfolio.cli.changing import CHANGING
 from hgt_portfolio.cli.closing import CLOSING
+from hgt_portfolio.cli.copying import COPYING
 from hgt_portfolio.cli.deciding import DECIDING
-from hgt_portfolio.cli.desk import app, problem_sentence
+from hgt_portfolio.cli.desk import UsageProblem, app, leave, problem_sentence
+from hgt_portfolio.cli.doctor import DOCTOR
 from hgt_portfolio.cli.documents import DOCUMENTS
 from hgt_portfolio.cli.exporting import export_app
 from hgt_portfolio.cli.filing import FILING
@@ -22,6 +25,7 @@ from hgt_portfolio.cli.returning import RETURNING
 from hgt_portfolio.cli.serving import SERVING
 from hgt_portfolio.cli.supervising import SUPERVISING, supervise_app
 from hgt_portfolio.cli.verifying import VERIFYING
+from hgt_portfolio.output.screen import on_line, on_screen
 
 SUBJECTS = (
     PLANNING,
@@ -35,7 +39,9 @@ SUBJECTS = (
     CLOSING,
     VERIFYING,
     KEEPING,
+    COPYING,
     SERVING,
+    DOCTOR,
 )
 for commands in SUBJECTS:
     for name, command in commands.items():
@@ -58,6 +64,7 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command line and give its exit code; problems are printed as sentences."""
     try:
+        refuse_garbled(arguments)
         code = app(hoisted(arguments), prog_name="hgt", standalone_mode=False)
         sys.stdout.flush()
     except KeyboardInterrupt:
@@ -70,9 +77,18 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         # The last line of defence: whatever went wrong, a person reads a sentence and never a traceback.
         code, sentence = problem_sentence(error)
-        print(sentence, file=sys.stderr)  # noqa: T201
+        print(on_screen(sentence), file=sys.stderr)  # noqa: T201
         return code
+    finally:
+        leave()
     return code if isinstance(code, int) else 0
+
+
+def refuse_garbled(arguments: list[str]) -> None:
+    """Refuse text in another coding than the system's, unless it names a file that is there."""
+    for text in arguments:
+        if any("\ud800" <= char <= "\udfff" for char in text) and not Path(text).exists():
+            raise UsageProblem(f"“{on_line(text)[:40]}”里有认不出的字（编码不对），没有执行。请重新输入。")
 
 
 def hoisted(arguments: list[str]) -> list[str]:

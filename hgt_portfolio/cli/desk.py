@@ -8,13 +8,15 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
+
+from hgt_portfolio.output.screen import on_line, on_screen
 
 if TYPE_CHECKING:
     from datetime import date
@@ -85,10 +87,11 @@ app = App(
 
 @dataclass
 class Desk:
-    """What a run works with: the database and the operator as given on the line."""
+    """What a run works with: the database and the operator as given on the line, and what it has opened."""
 
     db: str | None = None
     operator: str | None = None
+    opened: list[Store] = field(default_factory=list)
 
 
 _desk = Desk()
@@ -112,7 +115,7 @@ def root(
         str | None, typer.Option("--db", help="数据库文件或地址；默认 HGT_DATABASE_URL，再默认 db/portfolio.db。")
     ] = None,
     operator: Annotated[
-        str | None, typer.Option("--operator", help="操作人；默认 HGT_OPERATOR，再默认系统用户名。")
+        str | None, typer.Option("--operator", help="操作人；默认 HGT_OPERATOR，再默认设置里的；都没有时问一次并记下。")
     ] = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
@@ -143,9 +146,9 @@ class Refusal(Exception):
     """Something that was asked for and is not so; the text says what and what to do."""
 
 
-def say(text: str) -> None:
-    """Print to the standard output."""
-    print(text)  # noqa: T201
+def say(text: str, mark: str = "") -> None:
+    """Print to the standard output, after a byte order ``mark`` where the text has one."""
+    print(f"{mark}{on_screen(text)}")  # noqa: T201
 
 
 def settings() -> Settings:
@@ -155,11 +158,31 @@ def settings() -> Settings:
     return read_settings()
 
 
-def operator() -> str:
-    """Give who acts."""
+def known_operator() -> str:
+    """Give who acts, empty where nobody has said."""
     from hgt_portfolio.settings import operator_name
 
     return operator_name(_desk.operator, settings())
+
+
+def operator() -> str:
+    """Give who acts: on a terminal a person is asked once, and the answer is kept in the settings.
+
+    Raises ``Refusal`` where nobody can be asked.
+    """
+    from hgt_portfolio.settings import settings_file, write_settings
+
+    name = known_operator()
+    if not name and not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise Refusal("不知道是谁在操作：请写 --operator 姓名，或设环境变量 HGT_OPERATOR，或在终端里运行一次 hgt 写下姓名。")
+    if not name:
+        from hgt_portfolio.model.inputs import NAME_LIMIT, clean
+
+        print("第一次使用：请写下操作人姓名，每次操作都记在这个名下，以后可在设置里改。", file=sys.stderr)  # noqa: T201
+        while not name:
+            name = clean(input("操作人："))[:NAME_LIMIT]
+        write_settings(settings_file(), {"operator": name})
+    return name
 
 
 def store_here(*, read_only: bool = False) -> Store:
@@ -169,8 +192,15 @@ def store_here(*, read_only: bool = False) -> Store:
     from hgt_portfolio.store import Store
 
     store = Store(database_url(_desk.db), read_only=read_only)
-    store.keeper = Keeper(operator())
+    store.keeper = Keeper(known_operator())
+    _desk.opened.append(store)
     return store
+
+
+def leave() -> None:
+    """Give back every connection of this run."""
+    while _desk.opened:
+        _desk.opened.pop().close()
 
 
 def figures(*, read_only: bool = False) -> Figures:
@@ -187,43 +217,48 @@ def ledger(rules: str | None = None, *, read_only: bool = False) -> Ledger:
     """
     from hgt_portfolio.ledger import Ledger
 
+    name = known_operator() if read_only else operator()
     return Ledger(
         store_here(read_only=read_only),
-        operator(),
+        name,
         rules=rules,
         default_rules=settings().rules,
     )
 
 
-def database_path(default: Path | None = None) -> Path:
-    """Give the path of the SQLite file, ``default`` where no ``--db`` is given; another engine is a usage problem."""
+def address(default: Path | None = None) -> str:
+    """Give the URL of the database, of ``default`` where no ``--db`` is given."""
     from hgt_portfolio.settings import database_url
 
-    url = database_url(_desk.db or (str(default) if default else None))
-    if not url.startswith("sqlite:///"):
-        raise UsageProblem("这里只建立 SQLite 文件，请用 --db 给出文件路径。")
-    return Path(url.removeprefix("sqlite:///"))
+    return database_url(_desk.db or (str(default) if default else None))
+
+
+def shown(url: str) -> str:
+    """Give a database's URL as a person reads it: a file's path, else without its password."""
+    from hgt_portfolio.store import masked
+
+    return url.removeprefix("sqlite:///") if url.startswith("sqlite:///") else masked(url)
 
 
 @contextmanager
-def new_ledger(path: Path) -> Iterator[Ledger]:
-    """Open a ledger for writing in a new file, which comes into being only where the block ends well."""
+def new_ledger(url: str) -> Iterator[Ledger]:
+    """Open a ledger for writing in a new file or an empty database; it comes into being only if the block ends well."""
     from hgt_portfolio.ledger import Ledger
-    from hgt_portfolio.settings import operator_name
-    from hgt_portfolio.store import created
+    from hgt_portfolio.store import founded
 
-    with created(path) as store:
-        yield Ledger(store, operator_name(_desk.operator, settings()))
+    name = operator()
+    with founded(url) as store:
+        yield Ledger(store, name)
 
 
 def create_ledger() -> str:
     """Create the ledger file with the plan and give a sentence."""
     from hgt_portfolio.plan import read_plan
 
-    path = database_path()
-    with new_ledger(path) as writer:
+    url = address()
+    with new_ledger(url) as writer:
         outcome = writer.load(read_plan())
-    return f"已建立台账 {path}：{outcome.title}。"
+    return f"已建立台账 {shown(url)}：{outcome.title}。"
 
 
 def screen_reader(as_of: str | None, known_at: str | None, *, read_only: bool) -> Figures:
@@ -289,7 +324,7 @@ def show(table: Table, *, as_json: bool, as_csv: bool, json_value: Any = None) -
         say(to_json(rows_json(table) if json_value is None else json_value))
     elif as_csv:
         # A spreadsheet takes UTF-8 for what it is only with a byte order mark.
-        say("\ufeff" + to_csv(table).rstrip("\r\n"))
+        say(to_csv(table).rstrip("\r\n"), mark="\ufeff")
     else:
         say(to_text(table, screen_width()))
 
@@ -302,7 +337,7 @@ def progress_line() -> Progress | None:
     def line(step: str, finished: int, of: int) -> None:
         bar = "#" * (20 * finished // max(of, 1))
         end = "\n" if finished == of else ""
-        print(f"\r[{bar:<20}] {finished}/{of} {step}      ", end=end, file=sys.stderr, flush=True)  # noqa: T201
+        print(f"\r[{bar:<20}] {finished}/{of} {on_line(step)}      ", end=end, file=sys.stderr, flush=True)  # noqa: T201
 
     return line
 
@@ -384,12 +419,15 @@ def read_steps(text: str, total: int | None) -> tuple[int, ...]:
 
 
 def screen_command(*more: str) -> list[str]:
-    """Give the command line that opens the terminal UI over the same ledger in the same name."""
-    from hgt_portfolio.settings import database_url, operator_name
+    """Give the command line that opens the terminal UI over the same ledger in the same name.
 
-    operator = operator_name(_desk.operator, settings())
-    start = [sys.executable, "-c", "from hgt_portfolio.cli import main; main()"]
-    return [*start, f"--db={database_url(_desk.db)}", f"--operator={operator}", *more]
+    Both go by the environment: an address may hold a password, and anyone can list command lines.
+    """
+    from hgt_portfolio.settings import database_url
+
+    os.environ["HGT_DATABASE_URL"] = database_url(_desk.db)
+    os.environ["HGT_OPERATOR"] = known_operator() if "--read-only" in more else operator()
+    return [sys.executable, "-c", "from hgt_portfolio.cli import main; main()", *more]
 
 
 def needed(option: str, value: Value | None) -> Value:
@@ -422,6 +460,13 @@ def day_or_today(option: str, text: str | None, writer: Ledger) -> date:
     return read(option, text, read_day) or writer.today
 
 
+SAID = {
+    *("StoreError", "ConnectionLost", "ExportError", "SettingsError", "Unknown", "SheetError", "ServeError"),
+    "Refusal",
+}
+"""Problems whose text is a sentence for a person."""
+
+
 def problem_sentence(error: Exception) -> tuple[int, str]:
     """Give the exit code and the sentence of a problem."""
     if isinstance(error, UsageProblem):
@@ -433,13 +478,15 @@ def problem_sentence(error: Exception) -> tuple[int, str]:
         findings = getattr(error, "findings", ())
         hint = "\n如情况属实，请用 --reason 写明原因后再提交。" if all(f.severity == "提醒" for f in findings) else ""
         return 1, "没有执行：\n" + "\n".join(f"  {finding}" for finding in findings) + hint
-    if name in ("StoreError", "ExportError", "SettingsError", "Unknown", "SheetError", "ServeError", "Refusal"):
+    if name in SAID:
         return 1, str(error)
     if isinstance(error, OSError):
         from hgt_portfolio.settings import os_reason
 
         return 1, f"读写 {error.filename or '文件'} 时出错：{os_reason(error)}。"
-    return 1, f"程序出错（{name}：{error}）。数据没有改动，请把这一行告诉维护人员。"
+    from hgt_portfolio.logs import log_unexpected
+
+    return 1, log_unexpected(error)
 
 
 def _usage_sentence(error: TyperException) -> str:

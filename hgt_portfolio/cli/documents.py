@@ -82,11 +82,12 @@ def brief(period: Quarter, out: Out = None, known_at: KnownAt = None) -> None:
     from hgt_portfolio.reports.brief import brief as made
 
     reader, point = _asked(period, known_at)
+    today = reader.point(None, known_at)
     if out is not None:
-        say(f"已写出 {export_brief(reader, point, _target(out, brief_name(point.period)))}")
+        say(f"已写出 {export_brief(reader, point, _target(out, brief_name(point.period)), today)}")
         return
-    document = made(reader, point)
-    say(document.title.replace("\n", "") + ("（演示）" if document.demo else ""))
+    document = made(reader, point, today)
+    say(document.marked_title.replace("\n", ""))
     for block in document.blocks:
         if isinstance(block, Paragraph):
             say(block.text)

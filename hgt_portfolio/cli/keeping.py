@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from hgt_portfolio.cli.desk import Csv, Json, Refusal, UsageProblem, operator, say, show, store_here
+from hgt_portfolio.output.screen import on_line
 
 if TYPE_CHECKING:
     from datetime import date
@@ -107,7 +108,7 @@ def _described(told: Manifest | None, today: date) -> tuple[Cell, ...]:
 
 
 def restore(
-    name: Annotated[str, typer.Argument(metavar="备份文件|newest", help="备份文件名或路径；newest 是最新的一份。")],
+    given: Annotated[str, typer.Argument(metavar="备份文件|newest", help="备份文件名或路径；newest 是最新的一份。")],
     yes: Annotated[bool, typer.Option("--yes", help="不再询问。")] = False,
 ) -> None:
     """恢复台账：核对备份，把现有文件另存，再换上备份。"""
@@ -115,16 +116,16 @@ def restore(
     from hgt_portfolio.rules.point import office_time
     from hgt_portfolio.store.backup import ledger_file
 
-    store = store_here()
+    name, store = operator(), store_here()
     path = ledger_file(store)
-    found = keeping.chosen(store, name)
+    found = keeping.chosen(store, given)
     told = keeping.proved(found)
     say(f"备份 {found.path} 与清单相符：{told.at:%Y-%m-%d %H:%M:%S} {told.reason}，备份自 {told.ledger}。")
     say(f"  现在：{present_words(path)}")
     say(f"  恢复后：{contents(found)}；{state_words(told.state)}。")
     if not yes:
         _confirm(path)
-    done = keeping.restore(store, found, at=office_time(keeping.now()), operator=operator())
+    done = keeping.restore(store, found, at=office_time(keeping.now()), operator=name)
     say(f"已恢复 {path}。")
     say(f"  现在：{present_words(path)}")
     if done.safe is not None:
@@ -136,7 +137,7 @@ def restore(
 def _confirm(path: Path) -> None:
     if not sys.stdin.isatty():
         raise UsageProblem("这里不能询问：确定要恢复，请加 --yes。")
-    print(f"现在的 {path.name} 将被换下（另存，不删除）。确定请输入 恢复 ：", end="", flush=True)  # noqa: T201
+    print(f"现在的 {on_line(path.name)} 将被换下（另存，不删除）。确定请输入 恢复 ：", end="", flush=True)  # noqa: T201
     if sys.stdin.readline().strip() not in ("恢复", "yes"):
         raise Refusal("没有恢复，台账没有改动。")
 

@@ -12,14 +12,15 @@ import typer
 
 from hgt_portfolio.cli.desk import (
     UsageProblem,
+    address,
     create_ledger,
-    database_path,
     needed,
     new_ledger,
     progress_line,
     read,
     read_whole,
     say,
+    shown,
 )
 
 if TYPE_CHECKING:
@@ -50,9 +51,10 @@ def init(
             raise UsageProblem("--map 和 --dry-run 要和 --plan 一起用。")
         say(create_ledger())
         return
-    path = database_path()
+    url = address()
+    path = _named_after(url)
     with ExitStack() as stack:
-        scratch = Path(stack.enter_context(TemporaryDirectory())) / path.name if dry_run else path
+        scratch = f"sqlite:///{stack.enter_context(TemporaryDirectory())}/{path.name}" if dry_run else url
         writer = stack.enter_context(new_ledger(scratch))
         tell = progress_line() or _silent
         reading = _read(plan, map_file, writer, tell)
@@ -62,8 +64,15 @@ def init(
         _show_reading(plan, reading)
         say(_reconciled(writer))
         saved = _save_map(map_file or path.with_suffix(".map.toml"), reading)
-    say("以上只是预览，没有建立台账。" if dry_run else f"已建立台账 {path}：{outcome.title}。")
+    say("以上只是预览，没有建立台账。" if dry_run else f"已建立台账 {shown(url)}：{outcome.title}。")
     say(saved)
+
+
+def _named_after(url: str) -> Path:
+    """Give the path that files about a ledger are named after: its own, or its database's name in this folder."""
+    if url.startswith("sqlite:///"):
+        return Path(url.removeprefix("sqlite:///"))
+    return Path(url.partition("?")[0].rpartition("/")[2] or "hgt")
 
 
 def _read(plan: Path, map_file: Path | None, writer: Ledger, tell: Progress) -> Reading:
@@ -150,18 +159,19 @@ def demo(
     """建立演示台账：进度都是编的，单独一个数据库（默认 demo.db），处处标明演示。"""
     from hgt_portfolio.settings import data_folder, database_url
 
-    path = database_path(data_folder() / "demo.db")
-    if database_url(str(path)) == database_url(None):
-        raise UsageProblem(f"{path} 是正式台账的位置，演示数据要另建一个：请用 --db 指明别的文件，或不写 --db。")
+    url = address(data_folder() / "demo.db")
+    place = shown(url)
+    if url == database_url(None):
+        raise UsageProblem(f"{place} 是正式台账的位置，演示数据要另建一个：请用 --db 指明别的文件，或不写 --db。")
     if quarters is not None and projects is None:
         raise UsageProblem("--quarters 要和 --projects 一起用。")
     size = _between("--projects", projects, MOST_PROJECTS)
     filed = _between("--quarters", quarters, MOST_QUARTERS) or USUAL_QUARTERS
-    with new_ledger(path) as writer:
+    with new_ledger(url) as writer:
         said = _fill(writer, _until(until, writer.today), size, filed)
-    say(f"已建立演示台账 {path}：{said}。")
-    here = Path.cwd()
-    say(f"打开它：hgt --db {path.relative_to(here) if path.is_relative_to(here) else path}")
+    say(f"已建立演示台账 {place}：{said}。")
+    here, path = Path.cwd(), Path(place)
+    say(f"打开它：hgt --db {path.relative_to(here) if path.is_relative_to(here) else place}")
 
 
 def _fill(writer: Ledger, until: date, projects: int | None, quarters: int) -> str:

@@ -240,11 +240,16 @@ def queue(
 
 
 def reconcile(as_of: AsOf = None, known_at: KnownAt = None, as_json: Json = False, as_csv: Csv = False) -> None:
-    """对账：规划自己写的每个总数，与按表计算的是否相符。"""
+    """对账：规划自己写的每个总数，与按表计算的是否相符；规划总投资怎样到了现行的总投资。"""
+    from hgt_portfolio.reports.reconcile import bridge
     from hgt_portfolio.reports.reconcile import reconcile as reconciled
 
     reader = figures()
-    show(reconciled(reader, point_of(reader, as_of, known_at)), as_json=as_json, as_csv=as_csv)
+    point = point_of(reader, as_of, known_at)
+    show(reconciled(reader, point), as_json=as_json, as_csv=as_csv)
+    if not (as_json or as_csv):
+        say("")
+        show(bridge(reader, point), as_json=False, as_csv=False)
 
 
 def history(

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 """Told of each step: its name, how many are done, of how many."""
 
+LONGEST_NAME = 180
+"""Bytes of a name within a file's: what stands around it has room in the 255 that systems allow."""
+
 MAIN_PARTS = {".xlsx": "xl/workbook.xml", ".docx": "word/document.xml"}
 """The part that a file of each kind cannot be without."""
 
@@ -41,9 +44,9 @@ def duty_name(unit: str, period: Month) -> str:
 
 
 def file_safe(name: str) -> str:
-    """Make a name fit for a file on every system: signs that some refuse become ``_``, 60 characters at most."""
-    safe = re.sub(r'[\\/:*?"<>|\x00-\x1f]', "_", name).strip(" .")
-    return safe[:60] or "_"
+    """Make a name fit for a file on every system: signs that some refuse become ``_``, 60 Hanzi at most."""
+    safe = re.sub(r'[\\/:*?"<>|]', "_", "".join(char if char.isprintable() else "_" for char in name)).strip(" .")
+    return safe.encode()[:LONGEST_NAME].decode(errors="ignore").strip(" .") or "_"
 
 
 def export_quarterly(

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from hgt_portfolio.document import MARK, Document, Figure, Paragraph, key_digest
 from hgt_portfolio.figures import Figures, Point
-from hgt_portfolio.reports.brief import BRIEF, brief
+from hgt_portfolio.reports.brief import BRIEF, PROPERTY_TODAY, PROPERTY_TODAY_KNOWN_AT, brief
 from hgt_portfolio.reports.bulletin import (
     BULLETIN,
     PROPERTY_KIND,
@@ -23,15 +23,22 @@ from hgt_portfolio.reports.bulletin import (
 from hgt_portfolio.sheets import SheetError
 from hgt_portfolio.sheets.word import WordFile, WordParagraph, read_word
 
-MAKERS: dict[str, Callable[[Figures, Point], Document]] = {BULLETIN: bulletin, BRIEF: brief}
+MAKERS: dict[str, Callable[[Figures, Point, Point | None], Document]] = {
+    BULLETIN: lambda figures, point, _today: bulletin(figures, point),
+    BRIEF: brief,
+}
 
 QUOTED = 25
 """How many characters of its paragraph are shown on either side of a number."""
 
-_DATES = re.compile(r"〔\d+〕\s*\d*\s*号?|\d+年(?:\s*\d+月)?(?:\s*\d+日)?|\d+月\s*\d+日")
+_DATES = re.compile(r"〔\d{4}〕\d{0,6}号?|(?<!\d)\d{1,4}年(?:\d{1,2}月)?(?:\d{1,2}日)?|(?<!\d)\d{1,2}月\d{1,2}日")
 """文号, years and days: they are no figures of the ledger's."""
 
-_HANZI = "(?<!\\d)[零〇一二三四五六七八九十百千两][零〇一二三四五六七八九十百千万亿]*(?:点[零〇一二三四五六七八九]+)?"
+# No number is longer: with no end to it, a page of 一一一一… would be gone over once for each of its characters.
+_HANZI = (
+    r"(?<!\d)[零〇一二三四五六七八九十百千两][零〇一二三四五六七八九十百千万亿]{0,30}"
+    "(?:点[零〇一二三四五六七八九]{1,9})?"
+)
 _NUMBER = re.compile(rf"\d+(?:\.\d+)?|百分之{_HANZI}|{_HANZI}(?=多?(?:亿元|万元|元|项|个百分点|倍))")
 """Numbers in plain text, and those written in Hanzi before a unit of what such documents count."""
 
@@ -112,7 +119,9 @@ def _remade(figures: Figures, name: str, word: WordFile) -> Document:
     if kind not in MAKERS:
         raise SheetError(f"{name} 里没有记下它是哪一季度的通报，不能核对。请在 hgt bulletin 写出的文件上改。")
     try:
-        return MAKERS[kind](figures, figures.point(period, known_at))
+        day = word.properties.get(PROPERTY_TODAY)
+        today = figures.point(day, word.properties.get(PROPERTY_TODAY_KNOWN_AT)) if day else None
+        return MAKERS[kind](figures, figures.point(period, known_at), today)
     except ValueError as error:
         raise SheetError(f"{name} 记的季度“{period}”或数据时点“{known_at}”在这个台账里没有：{error}") from error
 

@@ -64,8 +64,8 @@ def export_bulletin(
     return [export_document(document, target), paper]
 
 
-def export_brief(figures: Figures, point: Point, target: Path) -> Path:
-    """Write the 一页纸 of a quarter and give its path; in a folder it takes its own name.
+def export_brief(figures: Figures, point: Point, target: Path, today: Point | None = None) -> Path:
+    """Write the 一页纸 of a quarter, with how things stand ``today``, and give its path; in a folder it names itself.
 
     Raises ``ExportError`` where the file cannot be written or the point is no quarter's end.
     """
@@ -74,7 +74,7 @@ def export_brief(figures: Figures, point: Point, target: Path) -> Path:
     _quarterly("一页纸", point)
     if target.is_dir():
         target = target / brief_name(point.period)
-    return export_document(brief(figures, point), target)
+    return export_document(brief(figures, point, today), target)
 
 
 def _quarterly(what: str, point: Point) -> None:

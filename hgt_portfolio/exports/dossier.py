@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def dossier_name(no: str, name: str) -> str:
     """Name a project's file without its ending: 项目档案_9_红谷滩区农村水利基础设施提升改造工程."""
-    return f"项目档案_{file_safe(no)}_{file_safe(name)}"
+    return f"项目档案_{file_safe(f'{no}_{name}')}"
 
 
 def export_dossier(figures: Figures, point: Point, no: str, folder: Path) -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,15 +36,30 @@ def export_shown(figures: Figures, point: Point, title: str, tables: Sequence[Ta
         raise ExportError(f"{target.name} 的格式不认识：文件名请以 {'、'.join(SUFFIXES)} 结尾。")
     parts = tuple((table.name or title, table) for table in tables)
     files = shown_files(target, [name for name, _ in parts])
+    demo = bool(figures.plan().demo)
     if target.suffix == ".csv":
         for path, table in zip(files, tables, strict=True):
-            place(path, ("\ufeff" + to_csv(table)).encode())
+            place(path, ("\ufeff" + to_csv(_marked(table) if demo else table)).encode())
     elif target.suffix == ".docx":
         created = office_time(point.known_at).replace(tzinfo=None)
-        demo = bool(figures.plan().demo)
         export_document(Document(title, blocks_of(parts), created, demo=demo, landscape=True), target)
     else:
         from hgt_portfolio.output.xlsx import render
 
-        place(target, render(book_of(title, parts, "", figures, point, (DISCLAIMER,))))
+        book = book_of(title, parts, "", figures, point, (DISCLAIMER,))
+        # A table's own title says by what it was filtered.
+        told = (replace(one, title=table.title or one.title) for one, table in zip(book.sheets, tables, strict=False))
+        place(target, render(replace(book, sheets=(*told, *book.sheets[len(tables) :]))))
     return files
+
+
+def _marked(table: Table) -> Table:
+    """Mark every row as sample data: CSV has no title that could."""
+    from hgt_portfolio.table import DEMO, Column, Kind
+
+    return replace(
+        table,
+        columns=(*table.columns, Column("demo", DEMO, Kind.LABEL)),
+        rows=tuple((*row, DEMO) for row in table.rows),
+        total=(*table.total, DEMO) if table.total else None,
+    )

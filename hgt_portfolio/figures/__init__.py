@@ -19,6 +19,7 @@ from hgt_portfolio.figures.events import Entry, Event, read_entries, read_events
 from hgt_portfolio.figures.filings import Filings
 from hgt_portfolio.figures.keeping import filter_settings, read_filter
 from hgt_portfolio.figures.milestones import Milestones, Node, SubCount, share_met
+from hgt_portfolio.figures.moving import Move, Moves
 from hgt_portfolio.figures.people import Person, UnitInfo
 from hgt_portfolio.figures.position import Filter, Group, Position, Sum
 from hgt_portfolio.figures.query import filtered, known
@@ -61,6 +62,7 @@ __all__ = [
     "Filter",
     "Group",
     "InForce",
+    "Move",
     "Node",
     "Order",
     "Person",
@@ -104,7 +106,7 @@ class InForce:
         return f"{self.rules.name}（{self.doc}）" if self.doc else f"{self.rules.name} 参考规则(未批准)"
 
 
-class Figures(Supervisions, Closings, Filings, Tasks, Milestones, Board, Sources):
+class Figures(Supervisions, Closings, Filings, Tasks, Milestones, Board, Sources, Moves):
     """Reads one ledger: positions and totals, history, and what the office decided."""
 
     def statements(self) -> list[tuple[str, str, str]]:

@@ -26,7 +26,16 @@ from hgt_portfolio.rules.point import OFFICE_TIME, Point, moment_of, office_day
 from hgt_portfolio.rules.progress import pace_terms, rounded_share, stated
 from hgt_portfolio.rules.sql import Sql, first_known, plain
 from hgt_portfolio.rules.sql import month_of as sql_month_of
-from hgt_portfolio.terms import COMPLETE_STATUSES, OPERATION_STATUS_LABELS, SILENT_STATES, UNSTARTED_STATUSES, Basis
+from hgt_portfolio.terms import (
+    COMPLETE_STATUSES,
+    OPERATION_STATUS_LABELS,
+    SILENT_STATES,
+    UNSTARTED_STATUSES,
+    Basis,
+    FilingState,
+    Light,
+    StartState,
+)
 
 
 @dataclass(frozen=True)
@@ -374,6 +383,12 @@ def filtered(ask: Ask, where: Filter) -> FromClause:
 
 _EXACT = ("domain", "unit", "deadline_state", "start_state", "light", "filing_state")
 _SEARCHED = ("no", "name", "unit", "unit_text", "domain", "status", "initials", "deadline_state")
+_WHOLE = (
+    *((f"{light}灯", "light", light) for light in Light),
+    *((state, "start_state", state) for state in StartState),
+    *((state, "filing_state", state) for state in FilingState),
+)
+"""Words that are searched for whole, with the column that each is looked up in and what stands there."""
 
 
 def _conditions(c: Any, where: Filter, point: Point) -> list[Any]:
@@ -403,13 +418,17 @@ def _conditions(c: Any, where: Filter, point: Point) -> list[Any]:
 
 
 def _matches(c: Any, text: str) -> Any:
-    """Match one word against a project's number, names, terms, or the initials of its name's pinyin."""
+    """Match one word against a project's number, names, terms, or the initials of its name's pinyin.
+
+    A light (红灯) and the states of start and filing are matched whole.
+    """
     escaped = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     called = case(
         *(((c.operation == 1) & (c.status == status), label) for status, label in OPERATION_STATUS_LABELS.items())
     )
     searched = (*(c[name] for name in _SEARCHED), called)
-    return or_(*(func.lower(plain(text)).like(f"%{escaped}%", escape="\\") for text in searched))
+    whole = (c[name] == str(value) for word, name, value in _WHOLE if word == text)
+    return or_(*whole, *(func.lower(plain(text)).like(f"%{escaped}%", escape="\\") for text in searched))
 
 
 def position_columns(rows: FromClause, ask: Ask) -> list[Any]:

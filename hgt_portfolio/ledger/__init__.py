@@ -21,6 +21,7 @@ from hgt_portfolio.ledger.deciding import Decisions
 from hgt_portfolio.ledger.door import Moved, Outcome, Refused, done, once, refuse, validated
 from hgt_portfolio.ledger.filing import check_opening, periods_of
 from hgt_portfolio.ledger.loading import load
+from hgt_portfolio.ledger.meanwhile import Seen
 from hgt_portfolio.ledger.milestones import Milestones
 from hgt_portfolio.ledger.people import People, later_contact
 from hgt_portfolio.ledger.reporting import Filings
@@ -146,6 +147,7 @@ __all__ = [
     "Refused",
     "ReportInput",
     "ReturnInput",
+    "Seen",
     "StepInput",
     "SubItemInput",
     "SuperviseInput",

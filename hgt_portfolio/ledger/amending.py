@@ -265,3 +265,15 @@ def belated(changes: Changes, base: ProjectVersion | None, approved: date) -> bo
 def stored_changes(row: Amendment) -> Changes:
     """Read the changes that an amendment row keeps."""
     return Changes.model_validate(json.loads(row.changes)["set"])
+
+
+def replaced(asked: Changes, given: Changes) -> Changes:
+    """Give what was asked for with what is given instead; facts that say one thing between them go together."""
+    facts, own = asked.given(), given.given()
+    groups = (*TOGETHER, ("year", "year_plan_fen", "steps_fen"))
+    for name in own:
+        group = next((names for names in groups if name in names), (name,))
+        if own[name] != facts.get(name):
+            facts = {one: value for one, value in facts.items() if one not in group}
+            facts |= {one: own[one] for one in group if one in own}
+    return Changes.model_validate(facts)

@@ -28,14 +28,11 @@ from hgt_portfolio.ledger.filing import (
     position_at,
     standing_report,
 )
-from hgt_portfolio.ledger.returning import refuse_moved
 from hgt_portfolio.model.inputs import CheckInput, ContactInput, ReportInput
 from hgt_portfolio.model.project import Contact
 from hgt_portfolio.months import last_quarter_end, month_of, quarter_text
 from hgt_portfolio.rules.checks import Finding, error
 from hgt_portfolio.terms import ActionKind, Severity
-
-MOVED = "预览以后，台账里又有人做了改动，这次没有写入。请再预览一次。"
 
 Row = ReportInput | CheckInput | ContactInput
 Find = Callable[[Draft, Any], Position | None]
@@ -46,12 +43,12 @@ Write = Callable[[Draft, Any, Position], None]
 class BulkUpdates(Door):
     """Files the same about many projects.
 
-    A finding on any row refuses all, naming the row; so does an action of anyone's since ``seen``, the moment that the
-    rows were weighed at. ``dry_run`` refuses nothing: it gives every finding, and each project's figures around it.
+    A finding on any row refuses all, naming the row. ``dry_run`` refuses nothing: it gives every finding, and each
+    project's figures around it.
     """
 
     @once
-    def report_many(self, given: Sequence[ReportInput], *, seen: int | None = None, dry_run: bool = False) -> Outcome:
+    def report_many(self, given: Sequence[ReportInput], *, dry_run: bool = False) -> Outcome:
         """File a report for each of many projects; a row's warnings pass only with its reason."""
 
         def find(draft: Draft, row: ReportInput) -> Position | None:
@@ -69,10 +66,10 @@ class BulkUpdates(Door):
         with self._action(ActionKind.REPORT, dry_run=dry_run) as draft:
             draft.reason = "；".join(dict.fromkeys(row.reason for row in given if row.reason)) or None
             title = f"进度填报 {quarter_text(given[0].period)}" if given else ""
-            return self._many(draft, title, given, (find, check, write), seen, dry_run=dry_run)
+            return self._many(draft, title, given, (find, check, write), dry_run=dry_run)
 
     @once
-    def check_many(self, given: Sequence[CheckInput], *, seen: int | None = None, dry_run: bool = False) -> Outcome:
+    def check_many(self, given: Sequence[CheckInput], *, dry_run: bool = False) -> Outcome:
         """Record a 核实记录 for each of many projects."""
 
         def find(draft: Draft, row: CheckInput) -> Position | None:
@@ -89,10 +86,10 @@ class BulkUpdates(Door):
 
         with self._action(ActionKind.CHECK, dry_run=dry_run) as draft:
             title = f"核实（{given[0].how}）" if given else ""
-            return self._many(draft, title, given, (find, check, write), seen, dry_run=dry_run)
+            return self._many(draft, title, given, (find, check, write), dry_run=dry_run)
 
     @once
-    def contact_many(self, given: Sequence[ContactInput], *, seen: int | None = None, dry_run: bool = False) -> Outcome:
+    def contact_many(self, given: Sequence[ContactInput], *, dry_run: bool = False) -> Outcome:
         """Name who answers for each of many projects in a role."""
 
         def find(draft: Draft, row: ContactInput) -> Position | None:
@@ -108,7 +105,7 @@ class BulkUpdates(Door):
 
         with self._action(ActionKind.CONTACT, dry_run=dry_run) as draft:
             title = f"{given[0].role} {given[0].name}" if given else ""
-            return self._many(draft, title, given, (find, check, write), seen, dry_run=dry_run)
+            return self._many(draft, title, given, (find, check, write), dry_run=dry_run)
 
     def _many(
         self,
@@ -116,7 +113,6 @@ class BulkUpdates(Door):
         title: str,
         given: Sequence[Row],
         how: tuple[Find, Check, Write],
-        seen: int | None,
         *,
         dry_run: bool,
     ) -> Outcome:
@@ -124,7 +120,6 @@ class BulkUpdates(Door):
         find, check, write = how
         if not given:
             raise Refused([error("no", "没有要更新的项目。")])
-        refuse_moved(draft, seen, MOVED)
         found: list[Finding] = []
         before: dict[str, Position | None] = {}
         for row in given:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from hgt_portfolio.figures import rule_set
+from hgt_portfolio.figures.events import changes_in_words
 from hgt_portfolio.ledger import amending, splitting
 from hgt_portfolio.ledger.chain import Draft
 from hgt_portfolio.ledger.door import Door, Outcome, Refused, done, once, refuse, unknown_project
@@ -39,6 +40,20 @@ class Decisions(Door):
             except ValueError as problem:
                 raise Refused([error("changes", str(problem))]) from problem
             return replace(outcome, before=before, after=self._now(draft, given.no))
+
+    @once
+    def refuse_request(self, no: str, request_id: int, reason: str, *, dry_run: bool = False) -> Outcome:
+        """Refuse an amendment requested of a project, or take it back (不批准、撤回): it waits no longer."""
+        with self._action(ActionKind.AMEND, reason, dry_run=dry_run) as draft:
+            try:
+                row = _request(draft.session, no, request_id)
+            except ValueError as problem:
+                raise Refused([error("request_id", str(problem))]) from problem
+            position = self._now(draft, no)
+            draft.revoke(row)
+            draft.before = {"request": row.model_dump(mode="json", exclude_none=True)}
+            name = position.name if position else ""
+            return done(draft, f"调整不批准 #{no} {name}：{changes_in_words(row)}", None)
 
     @once
     def adopt(self, name: str, doc: str, effective: date) -> Outcome:
@@ -98,6 +113,7 @@ class Decisions(Door):
         late = given.doc is not None and amending.belated(changes, base, self.today)
         if late:
             said["说明"] = "到期后补办"
+        said |= _otherwise(session, given)
         state = AmendmentState.APPROVED if given.doc else AmendmentState.REQUESTED
         draft.add(
             Amendment,
@@ -162,20 +178,32 @@ def _shared_with(draft: Draft, other: Project) -> dict[str, Any]:
     return row.model_dump(exclude={*LedgerRow.model_fields, "project_id"}) | {"project_id": other.id}
 
 
-def _answered(session: Session, given: AmendInput) -> AmendInput:
-    """Complete an approval with what the request it answers asked for."""
-    if given.request_id is None:
-        return given
-    row = session.get(Amendment, given.request_id)
+def _otherwise(session: Session, given: AmendInput) -> dict[str, str]:
+    """Say what the request asked for, where the approval decides something else."""
+    row = session.get(Amendment, given.request_id) if given.request_id else None
+    if row is None or amending.stored_changes(row) == given.changes:
+        return {}
+    return {"申请原为": changes_in_words(row)}
+
+
+def _request(session: Session, no: str, request_id: int) -> Amendment:
+    """Give a project's request that nobody has answered; raises ``ValueError`` where there is none of that number."""
+    row = session.get(Amendment, request_id)
     project = session.get(Project, row.project_id) if row else None
-    if row is None or project is None or row.doc is not None or row.revoked_at is not None or project.no != given.no:
-        raise ValueError(f"#{given.no} 没有编号为 {given.request_id} 的待批调整申请。")
+    if row is None or project is None or row.doc is not None or row.revoked_at is not None or project.no != no:
+        raise ValueError(f"#{no} 没有编号为 {request_id} 的待批调整申请。")
     answers = select(func.count()).where(col(Amendment.request_id) == row.id, col(Amendment.revoked_at).is_(None))
     if session.execute(answers).scalar_one():
-        raise ValueError(f"调整申请 {given.request_id} 已经批准过。")
+        raise ValueError(f"调整申请 {request_id} 已经批准过。")
+    return row
+
+
+def _answered(session: Session, given: AmendInput) -> AmendInput:
+    """Complete an approval with what the request it answers asked for; what it says itself takes the place of that."""
+    if given.request_id is None:
+        return given
+    row = _request(session, given.no, given.request_id)
     if not given.doc:
         raise ValueError("批准调整申请须写明文号。")
-    if given.changes.given():
-        raise ValueError("批准申请时不能另写调整内容；要改内容请另行申请。")
-    effective = given.effective or row.effective
-    return given.model_copy(update={"changes": amending.stored_changes(row), "effective": effective})
+    changes = amending.replaced(amending.stored_changes(row), given.changes)
+    return given.model_copy(update={"changes": changes, "effective": given.effective or row.effective})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -9,8 +10,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import wraps
-from typing import Any, TypeVar, cast
+from functools import partial, wraps
+from typing import Any, Self, TypeVar, cast
 
 from pydantic import ValidationError
 from sqlalchemy import select
@@ -21,6 +22,7 @@ from hgt_portfolio.figures.position import Position
 from hgt_portfolio.ledger import chain
 from hgt_portfolio.ledger.chain import Draft
 from hgt_portfolio.ledger.filing import position_at
+from hgt_portfolio.ledger.meanwhile import Seen, since
 from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.inputs import Input, sentences
 from hgt_portfolio.model.project import Unit
@@ -28,7 +30,7 @@ from hgt_portfolio.months import Month, last_quarter_end
 from hgt_portfolio.rules.checks import Finding, error, warning
 from hgt_portfolio.rules.lights import DEFAULT_RULES
 from hgt_portfolio.rules.point import Point, filing_period, office_day
-from hgt_portfolio.store import ConnectionLost, Store
+from hgt_portfolio.store import ConnectionLost, Store, StoreError
 from hgt_portfolio.terms import ActionKind, BackupReason, Severity
 
 Given = TypeVar("Given", bound=Input)
@@ -73,18 +75,17 @@ def once(act: Act) -> Act:
     """Have a method of a door done once, even where the connection is lost in the middle.
 
     Every act has a key of its own, kept in its entry: after a loss the ledger is asked whether the act was done, and
-    where it was not, it is tried once more. Raises ``StoreError`` where the ledger cannot be asked.
+    where it was not, it is tried once more. Raises ``StoreError`` where that is lost too, or the ledger cannot be
+    asked; it says whether anything was written.
     """
 
     @wraps(act)
     def acting(self: Door, *given: Any, **more: Any) -> Any:
         kept = [list(values) if isinstance(values, Iterator) else values for values in given]
-        token = _KEY.set(secrets.token_hex(16))
+        key = secrets.token_hex(16)
+        token = _KEY.set(key)
         try:
-            return self._told(act(self, *kept, **more), dry_run=bool(more.get("dry_run")))
-        except ConnectionLost:
-            entry = self.entry_of(_KEY.get())
-            return act(self, *kept, **more) if entry is None else Outcome(int(entry.id or 0), entry.title)
+            return self._told(self._acted(partial(act, self, *kept, **more), key), dry_run=bool(more.get("dry_run")))
         finally:
             _KEY.reset(token)
 
@@ -114,6 +115,13 @@ class Door:
         self.default_rules = default_rules or DEFAULT_RULES
         self._today = today
         self._clock = clock
+        self._seen: Seen | None = None
+
+    def beside(self, seen: Seen | None) -> Self:
+        """Give this door for what was prepared beside an older ledger: an action since on what was seen refuses it."""
+        door = copy.copy(self)
+        door._seen = seen
+        return door
 
     @property
     def today(self) -> date:
@@ -132,6 +140,7 @@ class Door:
         with self.store.write() as session:
             draft = chain.begin(session, self.operator, kind, self._clock() if self._clock else None)
             draft.reason, draft.key = reason, _KEY.get()
+            refuse(since(session, self._seen))
             yield draft
             if dry_run:
                 session.rollback()
@@ -141,9 +150,35 @@ class Door:
         trouble = self.store.keeper.trouble if self.store.keeper and not dry_run else ""
         return replace(outcome, findings=(*outcome.findings, warning("backup", trouble))) if trouble else outcome
 
-    def entry_of(self, key: str | None) -> Action | None:
-        """Give the entry of the act with a key, where it was done."""
-        with self.store.read() as session:
+    def _acted(self, acting: Callable[[], Any], key: str) -> Any:
+        """Do an act; after a loss of the connection, find out whether it was done, and else try once more."""
+        for last in (False, True):
+            try:
+                return acting()
+            except ConnectionLost as lost:
+                entry = self._entry_after(lost, key)
+                if entry is not None:
+                    return Outcome(int(entry.id or 0), entry.title)
+                if last:
+                    raise StoreError(f"{lost}本次没有写入任何内容。") from lost
+        raise AssertionError
+
+    def _entry_after(self, lost: ConnectionLost, key: str) -> Action | None:
+        if not lost.committing:
+            return None
+        try:
+            return self.entry_of(key)
+        except StoreError as problem:
+            raise StoreError(
+                f"提交时{lost}不知道这次操作写入了没有：连上以后请先看 hgt history，没有这一条再重做。"
+            ) from problem
+
+    def entry_of(self, key: str) -> Action | None:
+        """Give the entry of the act with a key, where it was done.
+
+        Asked as a writer: what was being committed when the connection was lost has then come to its end.
+        """
+        with self.store.write() as session:
             return session.execute(select(Action).where(col(Action.key) == key)).scalar()
 
     def _target(self, draft: Draft, no: str, period: Month) -> tuple[Position, int]:

@@ -6,13 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import select
-from sqlmodel import col
-
 from hgt_portfolio.figures.people import standing_name
-from hgt_portfolio.figures.position import Position
 from hgt_portfolio.ledger import amending
-from hgt_portfolio.ledger.chain import Draft
 from hgt_portfolio.ledger.door import (
     Door,
     Outcome,
@@ -40,7 +35,6 @@ from hgt_portfolio.ledger.filing import (
 )
 from hgt_portfolio.ledger.planning import set_year_plan, year_plans_of
 from hgt_portfolio.ledger.returning import ConflictInput, add_conflict, conflict_words, named, refuse_moved
-from hgt_portfolio.model.audit import Action, ActionSubject
 from hgt_portfolio.model.filing import Cooperation, SendBack
 from hgt_portfolio.model.inputs import CheckInput, CooperationInput, OpeningInput, ReportInput, YearPlanInput
 from hgt_portfolio.model.project import PlanRecord
@@ -96,14 +90,10 @@ class Filings(Door):
             return Outcome(draft.id, draft.title, after=after)
 
     @once
-    def report(self, given: ReportInput, *, seen: int | None = None, dry_run: bool = False) -> Outcome:
-        """File a unit's report; warnings pass only with a reason.
-
-        One that was filled beside the ledger of a moment (``seen``) is refused where the project has moved on since.
-        """
+    def report(self, given: ReportInput, *, dry_run: bool = False) -> Outcome:
+        """File a unit's report; warnings pass only with a reason."""
         with self._action(ActionKind.REPORT, given.reason, dry_run=dry_run) as draft:
             position, unit_id = self._target(draft, given.no, given.period)
-            refuse(_moved(draft, position, seen))
             found = check_report(draft.session, given, position, self.today)
             if not dry_run or any(finding.severity is Severity.ERROR for finding in found):
                 refuse(weighed(found, given.reason))
@@ -185,19 +175,3 @@ class Filings(Door):
             standing = self._now(draft, given.no)
             outcome = done(draft, f"年度计划 #{given.no} {position.name} {given.year}年{amount}", given)
             return replace(outcome, before=standing, after=self._now(draft, given.no))
-
-
-def _moved(draft: Draft, position: Position, seen: int | None) -> list[Finding]:
-    """Say what was done about a project since a moment, where something was."""
-    if seen is None:
-        return []
-    newest = draft.session.execute(
-        select(Action)
-        .join(ActionSubject, col(ActionSubject.action_id) == col(Action.id))
-        .where(col(ActionSubject.project_id) == position.id, col(Action.at) > seen)
-        .order_by(col(Action.id).desc())
-        .limit(1)
-    ).scalar()
-    if newest is None:
-        return []
-    return [error("seen", f"打开表格以后 {newest.operator} 做了“{newest.title}”，请对照现有的数核对后再报送。")]

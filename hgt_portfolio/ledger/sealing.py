@@ -31,8 +31,8 @@ UNSEALED: dict[int, tuple[str, ...]] = {1: ("version_unit", "action_subject"), 2
 UNHASHED = {1: {"hash", "scheme", "key", "sealed"}, 2: {"hash"}}
 """Columns outside an entry's hash, by its scheme."""
 
-MARK = 16
-"""How many hex digits of a row's hash an entry keeps, enough to tell which row was changed."""
+MARK = 8
+"""How many hex digits of a row's hash an entry keeps, to tell which row was changed; that one was, the digest tells."""
 
 REVOKE = "revoke"
 

@@ -16,7 +16,7 @@ from hgt_portfolio.figures import By, Figures, Point, Position
 from hgt_portfolio.figures.closings import figures_digest
 from hgt_portfolio.model.filing import Report
 from hgt_portfolio.model.project import Project, ProjectVersion
-from hgt_portfolio.money import wan_words
+from hgt_portfolio.money import wan_text
 from hgt_portfolio.months import last_day, month_text, quarter_text
 
 SUMMED = {"year_plan": "本年计划投资", "quarter": "本季度完成", "ytd": "本年累计", "cumulative": "自开工累计"}
@@ -61,9 +61,8 @@ REFERENCES = (
 
 def sums_hold(figures: Figures) -> tuple[str, Iterator[str]]:
     """Check the sums: what falls has a reason, parts add up to the whole, and so do totals."""
-    return "各行前后引用一致，累计下降有原因，拆分各部分之和等于原数，年初加本年等于累计，合计等于各项之和。", _sums(
-        figures
-    )
+    note = "各行前后引用一致，累计下降有原因，拆分各部分之和等于原数，年初加本年等于累计，合计等于各项之和。"
+    return note, _sums(figures)
 
 
 def _sums(figures: Figures) -> Iterator[str]:
@@ -84,8 +83,9 @@ def _sums(figures: Figures) -> Iterator[str]:
 
 def _falls(session: Session) -> Iterator[str]:
     """Find a cumulative amount below an earlier one where nothing filed between the two gives a reason."""
-    columns = (Project.no, Report.period, Report.cumulative_fen, Report.reason, Report.revoked_at, Report.id)
-    query = select(*columns).join(Report, col(Report.project_id) == col(Project.id))
+    said = (col(Report.cumulative_fen), col(Report.reason), col(Report.revoked_at), col(Report.action_id))
+    query = select(col(Project.no), col(Report.id), col(Report.period), *said)
+    query = query.join(Report, col(Report.project_id) == col(Project.id))
     query = query.order_by(col(Project.id), col(Report.period), col(Report.recorded_at), col(Report.id))
     rows = session.execute(query, execution_options={"yield_per": 500})
     for no, filed in groupby(rows, key=attrgetter("no")):
@@ -97,11 +97,13 @@ def _fallen(no: str, filed: list[Any]) -> Iterator[str]:
     stated = [row for row in standing.values() if row.cumulative_fen is not None]
     for before, after in pairwise(stated):
         reasons = [row.reason for row in filed if before.period <= row.period <= after.period and row.reason]
-        if after.cumulative_fen < before.cumulative_fen and not reasons:
+        # What one action files of several periods is not held against itself.
+        held = before.action_id != after.action_id
+        if held and after.cumulative_fen < before.cumulative_fen and not reasons:
             yield (
                 f"进度填报（report）第{after.id}行（项目#{no}）：{month_text(after.period)} 自开工累计 "
-                f"{wan_words(after.cumulative_fen)}万元低于 {month_text(before.period)} 的 "
-                f"{wan_words(before.cumulative_fen)}万元，没有写原因。"
+                f"{wan_text(after.cumulative_fen)}万元低于 {month_text(before.period)} 的 "
+                f"{wan_text(before.cumulative_fen)}万元，没有写原因。"
             )
 
 
@@ -109,10 +111,12 @@ def _parts(session: Session) -> Iterator[str]:
     """Find a split whose parts did not add up, when it was made, to the 总投资 of what was split."""
     part, whole = aliased(ProjectVersion), aliased(ProjectVersion)
     made = and_(col(part.project_id) == col(Project.id), col(part.action_id) == col(Project.action_id))
-    query = select(Project.root_id, Project.action_id, func.sum(part.investment_fen), func.count()).join(part, made)
-    query = query.where(col(Project.root_id).is_not(None)).group_by(Project.root_id, Project.action_id)
+    query = select(col(Project.root_id), col(Project.action_id), func.sum(part.investment_fen), func.count())
+    query = query.join(part, made).where(col(Project.root_id).is_not(None))
+    query = query.group_by(col(Project.root_id), col(Project.action_id))
     for root_id, action_id, total, count in session.execute(query).all():
-        replaced = select(whole.investment_fen, Project.no).join(Project, col(Project.id) == col(whole.project_id))
+        replaced = select(col(whole.investment_fen), col(Project.no))
+        replaced = replaced.join(Project, col(Project.id) == col(whole.project_id))
         replaced = replaced.where(col(whole.project_id) == root_id, col(whole.action_id) == action_id)
         for amount, no in session.execute(replaced.order_by(col(whole.effective)).limit(1)):
             if amount != total:
@@ -120,7 +124,7 @@ def _parts(session: Session) -> Iterator[str]:
 
 
 def _wan(fen: int | None) -> str:
-    return "未定" if fen is None else f"{wan_words(fen)}万元"
+    return "未定" if fen is None else f"{wan_text(fen)}万元"
 
 
 def _totals(figures: Figures, point: Point, positions: list[Position]) -> Iterator[str]:

@@ -21,7 +21,7 @@ from hgt_portfolio.model.supervision import Supervision, SupervisionEvent
 from hgt_portfolio.months import last_quarter_end
 from hgt_portfolio.rules.checks import Finding, error
 from hgt_portfolio.rules.point import Point
-from hgt_portfolio.rules.supervision import NEEDED, allowed
+from hgt_portfolio.rules.supervision import NEEDED, barred
 from hgt_portfolio.terms import ActionKind, SupervisionGround
 
 
@@ -147,8 +147,8 @@ def _items_now(session: Session, moment: int) -> list[SupervisionItem]:
 
 def _check_step(given: StepInput, item: SupervisionItem, today: date) -> list[Finding]:
     """Give what stands in the way of a step, in sentences."""
-    if not allowed(given.step, item.state):
-        return [error("step", f"{item.no} 现为“{item.state}”，不能{given.step}。{_NEXT[item.state]}")]
+    if why := barred(given.step, item.state):
+        return [error("step", f"{item.no} {why}")]
     found = [
         error(name, f"{given.step}须写明{_CALLED.get(name) or FIELD_LABELS[name]}。")
         for name in NEEDED[given.step]
@@ -167,13 +167,6 @@ def _check_step(given: StepInput, item: SupervisionItem, today: date) -> list[Fi
 
 
 _CALLED = {"due": "新的完成时限"}
-_NEXT = {
-    "待反馈": "请先反馈或申请销号。",
-    "办理中": "请先申请销号。",
-    "退回": "请先再次反馈或申请销号。",
-    "申请销号": "请先核验销号或退回。",
-    "已销号": "已销号的不再办理，有新情况请另行交办。",
-}
 
 
 def later_step(session: Session, target: Action) -> Action | None:

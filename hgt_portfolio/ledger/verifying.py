@@ -20,7 +20,7 @@ from hgt_portfolio.ledger.walking import Fault, faults, values_of
 from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.inputs import FIELD_LABELS
 from hgt_portfolio.model.project import PlanRecord, Project, ProjectVersion
-from hgt_portfolio.money import wan_words
+from hgt_portfolio.money import wan_text
 from hgt_portfolio.months import month_text
 from hgt_portfolio.plan import read_plan
 from hgt_portfolio.rules.point import moment_words
@@ -82,33 +82,41 @@ def verify(store: Store, tell: Tell = lambda _name, _done, _of: None) -> Iterato
     What rests on figures is left out where what comes before does not hold. Raises ``StoreError`` where there is no
     ledger to check.
     """
-    sound = True
+    whole = True
     for check in file_checks(store.path) if store.path else ():
         tell(check.name, 1, 1)
-        sound &= check.verdict is Verdict.HOLDS
+        whole &= check.verdict is Verdict.HOLDS
         yield check
     chain = chain_check(store, tell)
-    whole = sound and chain.verdict is Verdict.HOLDS
+    whole &= chain.verdict is Verdict.HOLDS
     yield chain
     figures = Figures(store)
-    # Where only the chain fails, the plan tells what its rows said.
-    yield _resting(PLAN, plan_holds, figures) if sound else _left(PLAN)
-    for name, check_of in ((SUMS, sums_hold), (CLOSINGS, closings_hold)):
+    for name, check_of in ((PLAN, plan_holds), (SUMS, sums_hold), (CLOSINGS, closings_hold)):
+        tell(name, 0, 1)
+        # Where the chain fails, the plan still tells what its rows said.
+        check = _resting(name, check_of, figures, whole=whole) if whole or name == PLAN else _left(name)
         tell(name, 1, 1)
-        yield _resting(name, check_of, figures) if whole else _left(name)
+        yield check
 
 
 def _left(name: str) -> Check:
     return Check(name, Verdict.LEFT, "上面的问题处理以后再查。")
 
 
-def _resting(name: str, check_of: Callable[[Figures], tuple[str, Iterator[str]]], figures: Figures) -> Check:
+def _resting(
+    name: str, check_of: Callable[[Figures], tuple[str, Iterator[str]]], figures: Figures, *, whole: bool
+) -> Check:
     """Make a check that reads the ledger as it is used, which one that was changed may not let it."""
     try:
         note, found = check_of(figures)
         return checked(name, found, note)
     except (StoreError, SQLAlchemyError, ValueError, LookupError, TypeError) as error:
-        return Check(name, Verdict.FAILS, "", (f"读不下去：{error}",))
+        return _unreadable(name, error) if whole else _left(name)
+
+
+def _unreadable(name: str, error: Exception) -> Check:
+    # The driver's own words, without the statement around them.
+    return Check(name, Verdict.FAILS, "", (f"读不下去：{getattr(error, 'orig', error)}",))
 
 
 def chain_check(store: Store, tell: Tell) -> Check:
@@ -121,7 +129,7 @@ def chain_check(store: Store, tell: Tell) -> Check:
             note = f"{last}次操作的记录、前后相接和所写的各行。" + (OLD.format(old) if old else "")
             return checked(CHAIN, (sentence(session, fault) for fault in found), note)
     except (StoreError, SQLAlchemyError, UnicodeError) as error:
-        return Check(CHAIN, Verdict.FAILS, "", (f"读不下去：{error}",))
+        return _unreadable(CHAIN, error)
 
 
 OLD = (
@@ -186,7 +194,7 @@ def _word(name: str, value: Any) -> str:
     if value is None:
         return "空"
     if name.endswith("_fen") and isinstance(value, int):
-        return f"{wan_words(value)}万元"
+        return f"{wan_text(value)}万元"
     return month_text(value) if name in MONTHS and isinstance(value, int) else str(value)[:QUOTED]
 
 

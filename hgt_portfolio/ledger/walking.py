@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from heapq import merge
@@ -17,7 +17,7 @@ from sqlalchemy import Integer, func, select, text
 from sqlmodel import Session, SQLModel, col
 
 from hgt_portfolio.ledger.chain import LEDGER_TABLES
-from hgt_portfolio.ledger.sealing import GENESIS, NEWEST, REVOKE, Seal, entry_hash, row_key
+from hgt_portfolio.ledger.sealing import GENESIS, NEWEST, REVOKE, UNSEALED, Seal, entry_hash, row_key
 from hgt_portfolio.model.audit import Action
 from hgt_portfolio.terms import ActionKind
 
@@ -82,7 +82,7 @@ def broken_link(session: Session) -> int | None:
         return next((fault.action for fault in found), None)
 
 
-def faults(session: Session, tell: Callable[[int], None] = lambda _number: None) -> Iterator[Fault]:
+def faults(session: Session, tell: Callable[[int], None] = lambda _number: None) -> Generator[Fault]:
     """Walk the chain and give everything that does not hold; ``tell`` is told of each action passed."""
     walk = _Walk()
     with _bytes_kept(session):
@@ -179,7 +179,8 @@ def _against(sealed: dict[str, dict[str, str]], found: dict[str, dict[str, str]]
 
 def _among(got: _Gathered) -> Iterator[tuple[str, str, str]]:
     """Say which rows an old entry is about: it cannot tell which of them was changed."""
-    rows = [(name.removeprefix(f"{REVOKE} "), key) for name, keys in got.seal.marks.items() for key in keys]
+    sealed = {name: keys for name, keys in got.seal.marks.items() if name not in UNSEALED[got.seal.scheme]}
+    rows = [(name.removeprefix(f"{REVOKE} "), key) for name, keys in sealed.items() for key in keys]
     if len(rows) == 1:
         yield *rows[0], "写入以后被改动，或同时写入的行不见了"
     else:

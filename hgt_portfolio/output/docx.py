@@ -6,7 +6,6 @@ No text in it is ever a field or markup, and no font is embedded.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from io import BytesIO
 from math import ceil
 from typing import Any
@@ -21,11 +20,11 @@ from docx.oxml.parser import parse_xml
 from docx.shared import Mm, Pt
 
 from hgt_portfolio.document import Document, Paragraph, Style
+from hgt_portfolio.months import day_words
 from hgt_portfolio.output.docx_styles import BODY_SIZE, LOOKS, W, set_styles
 from hgt_portfolio.output.docx_table import table_xml
 from hgt_portfolio.output.docx_text import Marks, clean, line, paragraph, run
-
-DEMO = "演示"
+from hgt_portfolio.table import DEMO
 
 PAPER = (210, 297)
 MARGINS = {"top_margin": 37, "bottom_margin": 35, "left_margin": 28, "right_margin": 26}
@@ -37,6 +36,9 @@ FOOTER, LANDSCAPE_FOOTER, HEADER = 22, 14, 25
 
 LONGEST_SIGNER = 24
 """Characters of 署名 that stand on one line."""
+
+LONGEST_PROPERTY = 255
+"""Characters that the format allows the title in a document's properties."""
 
 IMPRINT_SIZE = 14
 """四号, in points."""
@@ -102,10 +104,7 @@ def _content(document: Document, width: int, bottom: int) -> Iterator[str]:
 
 
 def _title(document: Document) -> str:
-    lines = document.title.split("\n")
-    if document.demo:
-        lines[-1] += f"（{DEMO}）"
-    return "<w:r><w:br/></w:r>".join(run(text) for text in lines)
+    return "<w:r><w:br/></w:r>".join(run(text) for text in document.marked_title.split("\n"))
 
 
 def _attachments(names: tuple[str, ...]) -> Iterator[str]:
@@ -183,11 +182,6 @@ def _imprint_row(content: str, width: int) -> str:
     return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cell}</w:tr>"
 
 
-def day_words(day: date) -> str:
-    """Write a day as official documents do: 2024年10月20日."""
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
 def _hanzi(text: str) -> float:
     """Measure a text in Hanzi: digits are half as wide."""
     return sum(0.5 if char.isascii() else 1 for char in text)
@@ -248,7 +242,7 @@ def _text_area(word: Any) -> tuple[int, int]:
 def _properties(word: Any, document: Document) -> None:
     """Set the properties: made at ``created``, by nobody named, with the document's own."""
     core = word.core_properties
-    core.title = clean(document.title)
+    core.title = clean(document.title)[:LONGEST_PROPERTY]
     core.author = core.last_modified_by = core.comments = core.keywords = core.subject = core.category = ""
     core.created = core.modified = document.created
     core.revision = 1

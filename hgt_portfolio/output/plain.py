@@ -12,6 +12,7 @@ from typing import Any
 
 from hgt_portfolio.money import rounded, wan_text
 from hgt_portfolio.months import month_text
+from hgt_portfolio.output.screen import is_seen, on_line
 from hgt_portfolio.table import Cell, Column, Kind, Table
 from hgt_portfolio.terms import PHASE_LABELS, Phase
 
@@ -20,7 +21,7 @@ RIGHT = (Kind.COUNT, Kind.AMOUNT, Kind.RATE, Kind.POINTS)
 
 UNKNOWN_ON_SCREEN = "-"
 
-_FORMULA = re.compile(r"[=+\-@＝＋－＠\t\r]")
+_FORMULA = re.compile(r"[=+\-@＝＋－＠]")
 _NUMBER = re.compile(r"[-+]?\d[\d,]*(\.\d+)?%?")
 
 
@@ -70,18 +71,23 @@ def rows_json(table: Table) -> list[dict[str, Any]]:
 
 
 def to_json(value: Any) -> str:
-    """Write a value as JSON for programs, Chinese as it is."""
-    return json.dumps(value, ensure_ascii=False, indent=2)
+    """Write a value as JSON for programs: Chinese as it is, what cannot be seen by its number."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    return "\n".join(line if line.isprintable() else _escaped(line) for line in text.split("\n"))
+
+
+def _escaped(line: str) -> str:
+    return "".join(char if is_seen(char) else json.dumps(char)[1:-1] for char in line)
 
 
 def to_csv(table: Table) -> str:
     """Write a table as CSV, heads first, without a byte order mark; unknown is empty.
 
-    Text that a spreadsheet would take for a formula gets an apostrophe; numbers never do.
+    Each cell is one line. Text that a spreadsheet would take for a formula gets an apostrophe; numbers never do.
     """
     stream = StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(column.head for column in table.columns)
+    writer.writerow(_as_text(column.head) for column in table.columns)
     for row in (*table.rows, *([table.total] if table.total else [])):
         writer.writerow(_csv_cell(column, value) for column, value in zip(table.columns, row, strict=True))
     return stream.getvalue()
@@ -91,8 +97,13 @@ def _csv_cell(column: Column, value: Cell) -> str:
     if column.kind in RIGHT:
         exact = cell_json(column.kind, value)
         return "" if exact is None else str(exact)
-    text = cell_text(column.kind, value, "")
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+    return _as_text(cell_text(column.kind, value, ""))
+
+
+def _as_text(text: str) -> str:
+    """Write text so that it stays text: what is dropped from its beginning does not bring a formula to the front."""
+    line = on_line(text)
+    return f"'{line}" if _FORMULA.match(line.lstrip()) and not _NUMBER.fullmatch(line) else line
 
 
 def to_text(table: Table, width: int) -> str:
@@ -103,21 +114,21 @@ def to_text(table: Table, width: int) -> str:
     from rich.text import Text
 
     grid = Grid(box=box.ASCII, expand=False, show_lines=False, pad_edge=False, show_footer=table.total is not None)
-    grid.title = Text(f"{table.title}（{table.unit_note}）" if table.unit_note else table.title)
+    grid.title = Text(on_line(f"{table.title}（{table.unit_note}）" if table.unit_note else table.title))
     for position, column in enumerate(table.columns):
         total = table.total[position] if table.total else ""
         grid.add_column(
-            Text(column.head),
-            Text(cell_text(column.kind, total)) if table.total else "",
+            Text(on_line(column.head)),
+            Text(on_line(cell_text(column.kind, total))) if table.total else "",
             justify="right" if column.kind in RIGHT else "left",
             no_wrap=column.kind is not Kind.TEXT,
             overflow="fold",
         )
     for row in table.rows:
-        grid.add_row(*(Text(cell_text(c.kind, value)) for c, value in zip(table.columns, row, strict=True)))
+        grid.add_row(*(Text(on_line(cell_text(c.kind, value))) for c, value in zip(table.columns, row, strict=True)))
     stream = StringIO()
     console = Console(file=stream, width=width, color_system=None, legacy_windows=False)
     console.print(grid)
     for note in table.notes:
-        console.print(Text(f"注：{note}"))
+        console.print(Text(on_line(f"注：{note}")))
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())

@@ -24,7 +24,7 @@ from hgt_portfolio.output.xlsx_layout import (
     rows_range,
     shown,
 )
-from hgt_portfolio.table import Book, Cell, Column, Rows
+from hgt_portfolio.table import DEMO, Book, Cell, Column, Rows
 
 TITLE_POINTS = 34
 HEAD_LINE_POINTS = 14
@@ -34,8 +34,6 @@ MARGINS = {"left": 0.35, "right": 0.35, "top": 0.55, "bottom": 0.6}
 
 PIXELS_A_HANZI = 13.4
 """Of body text, 10 points at 96 dots an inch."""
-
-DEMO = "演示"
 
 
 def render(book: Book) -> bytes:

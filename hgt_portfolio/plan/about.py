@@ -11,7 +11,7 @@ from typing import Any
 from hgt_portfolio.money import FEN_PER_YI, UNITS, parse_amount, rounded, wan_words, yi_text
 from hgt_portfolio.months import Month, month, read_day, year_of
 from hgt_portfolio.plan.body import WHOLE, Body, Found, Total
-from hgt_portfolio.plan.grid import bare
+from hgt_portfolio.plan.grid import LONGEST_NAME, bare
 from hgt_portfolio.plan.load import PlanRow, Statement
 
 UNCONFIRMED, NO_NUMBER = "待确认", "文号待确认"
@@ -35,7 +35,7 @@ def about(
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Give what is said of the plan, and of every value that was guessed, from what; ``file`` is the table's name."""
     lines = ["".join(line.split()) for line in titles if not _NO_TITLE.match(bare(line))]
-    title = re.sub("[（(][^（(]*号[）)]$", "", max(lines, key=len, default=""))
+    title = re.sub("[（(][^（(]*号[）)]$", "", max(lines, key=len, default=""))[:LONGEST_NAME]
     words = "".join(bare(line) for line in titles)
     doc_no, day, span = _DOC_NO.search(words), _day(words), _SPAN.search(words)
     year = doc_no or span or _YEAR.search(words)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from hgt_portfolio.plan.grid import Grid, bare, place
+from hgt_portfolio.plan.grid import LONGEST_NAME, Grid, bare, place
 from hgt_portfolio.plan.heads import FIELD_LABELS, Head
 from hgt_portfolio.sheets import Fault
 
@@ -248,7 +248,7 @@ def _named(words: str) -> tuple[str, int | None]:
     counted = _COUNT.search(plain, first)
     last = counted.start() if counted else len(plain)
     # The name keeps its own brackets where the plain characters stand one for one.
-    name = (printed if len(printed) == len(plain) else plain)[first:last].strip(":：、.．")
+    name = (printed if len(printed) == len(plain) else plain)[first:last].strip(":：、.．")[:LONGEST_NAME]
     return name, int(counted["count"]) if counted else None
 
 

@@ -10,9 +10,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from hgt_portfolio.months import FIRST_YEAR, LAST_YEAR, year_of
-from hgt_portfolio.plan.about import about, agreed, compared, statements
+from hgt_portfolio.plan.about import UNCONFIRMED, about, agreed, compared, statements
 from hgt_portfolio.plan.body import Body, Found, walk
-from hgt_portfolio.plan.grid import Grid
+from hgt_portfolio.plan.grid import Grid, on_one_line
 from hgt_portfolio.plan.heads import FIELD_LABELS, Head, amount_unit, find_head, heading, unit_above
 from hgt_portfolio.plan.load import Plan, PlanRow, PlanUnit
 from hgt_portfolio.plan.mapping import ABOUT, MONTHS, PlanMap
@@ -91,7 +91,7 @@ def _plan(
     today: date,
 ) -> tuple[Plan, dict[str, str], Mapping[str, str]]:
     """Give the plan, what of it was guessed, and the totals that it states; the map rules over the table."""
-    said, guessed = about(titles, path.stem, rows, today)
+    said, guessed = about(titles, on_one_line(path.stem) or UNCONFIRMED, rows, today)
     said |= given.about
     said["far_from"] = given.about.get("far_from", said["near_end"] + 1)
     said["horizon_end"] = given.about.get("horizon_end", max(said["horizon_end"], said["near_end"]))

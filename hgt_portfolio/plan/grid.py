@@ -9,6 +9,9 @@ from decimal import Decimal
 
 from hgt_portfolio.sheets import Cell, Fault, Sheet, SheetError, Value, address
 
+LONGEST_NAME, LONGEST_TEXT = 200, 2000
+"""What a name and any other cell of a plan may hold; the first so many characters of a longer one are taken."""
+
 MOST_COVERED = 2_000_000
 """Cells that merged areas may cover together."""
 
@@ -77,7 +80,12 @@ def text_of(cell: Cell | None) -> str:
         return f"{value:f}"
     if isinstance(value, date):
         return value.isoformat()
-    return "".join(char for char in " ".join(str(value).split()) if char.isprintable())
+    return on_one_line(str(value))
+
+
+def on_one_line(text: str) -> str:
+    """Give text on one line, without what cannot be printed."""
+    return "".join(char for char in " ".join(text.split()) if char.isprintable())
 
 
 def bare(text: str) -> str:

@@ -90,7 +90,7 @@ _PARTS = (
 _OTHER_FIGURE = re.compile("完成|累计|占|比|率|%|其中|到位|资金来源|入库")
 
 _BY_WORD = {word: (field, rank) for field, words in _WORDS.items() for rank, word in enumerate(words)}
-_BRACKETS = re.compile(r"[(\[【〔].*?[)\]】〕]")
+_BRACKETS = re.compile(r"[(\[【〔][^()\[\]【】〔〕]*[)\]】〕]")
 _UNIT = "|".join(sorted((unit for unit in UNITS if unit.endswith("元")), key=len, reverse=True))
 _UNIT_IN_HEAD = re.compile(rf"({_UNIT})")
 _UNIT_AT_END = re.compile(rf"[/,，:：]?(?:单位[:：]?)?(?:{_UNIT})$")

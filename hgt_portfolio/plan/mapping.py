@@ -13,6 +13,7 @@ from typing import Any
 
 from hgt_portfolio.money import UNITS
 from hgt_portfolio.months import month_text, read_period
+from hgt_portfolio.plan.grid import LONGEST_NAME, on_one_line
 from hgt_portfolio.plan.heads import FIELD_LABELS
 from hgt_portfolio.plan.load import PlanUnit
 from hgt_portfolio.sheets import SheetError
@@ -95,9 +96,12 @@ def _known(where: str, given: Mapping[str, Any], known: tuple[str, ...] | Mappin
 
 
 def _text(key: str, value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
+    text = on_one_line(value) if isinstance(value, str) else ""
+    if not text:
         raise ValueError(f"{key} 应为加引号的文字。")
-    return value.strip()
+    if len(text) > LONGEST_NAME:
+        raise ValueError(f"{key} 有 {len(text)} 个字，最多 {LONGEST_NAME} 个。")
+    return text
 
 
 def _day(key: str, value: Any) -> date:
@@ -148,7 +152,8 @@ def _unit(given: dict[str, Any]) -> PlanUnit:
     if not isinstance(aliases, list):
         raise ValueError(f"[[unit]] {name} 的 aliases 应为方括号里的若干名称。")
     kind = UnitKind(_choice(f"[[unit]] {name} 的 kind", given.get("kind", "其他"), tuple(map(str, UnitKind))))
-    return PlanUnit(name, kind, given.get("full_name") or None, tuple(_text("aliases", each) for each in aliases))
+    full_name = _text("full_name", given["full_name"]) if given.get("full_name") else None
+    return PlanUnit(name, kind, full_name, tuple(_text("aliases", each) for each in aliases))
 
 
 def map_text(complete: PlanMap, guessed: Mapping[str, str], heads: Mapping[str, str], unused: list[str]) -> str:

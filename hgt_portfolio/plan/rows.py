@@ -10,7 +10,7 @@ from functools import cache
 from hgt_portfolio.money import parse_amount
 from hgt_portfolio.months import Period, parse_period
 from hgt_portfolio.plan.body import Found, RawRow
-from hgt_portfolio.plan.grid import bare
+from hgt_portfolio.plan.grid import LONGEST_NAME, LONGEST_TEXT, bare
 from hgt_portfolio.plan.load import PlanRow, PlanUnit, aliases_of
 from hgt_portfolio.plan.units import UnitCell, parse_unit
 from hgt_portfolio.sheets import address
@@ -58,6 +58,7 @@ class Rows:
 
     def read(self, raw: Sequence[RawRow]) -> tuple[PlanRow, ...]:
         """Give the plan's rows in the sheet's order."""
+        raw = [self._shortened(each) for each in raw]
         numbers = self._numbers(raw)
         names: dict[str, int] = {}
         rows = []
@@ -72,6 +73,16 @@ class Rows:
         if NO_UNIT in self.units:
             self.units[NO_UNIT] = self.units.pop(NO_UNIT)
         return tuple(rows)
+
+    def _shortened(self, raw: RawRow) -> RawRow:
+        """Cut what is longer than anything that a plan's cell is meant to hold, and say so."""
+        cells = dict(raw.cells)
+        for name, text in raw.cells.items():
+            most = LONGEST_NAME if name == "name" else LONGEST_TEXT
+            if len(text) > most:
+                self._say(raw, name, f"有 {len(text)} 个字，只收前 {most} 个")
+                cells[name] = text[:most]
+        return replace(raw, cells=cells)
 
     def _say(self, raw: RawRow, name: str, why: str, read: str | None = None) -> None:
         column = self.columns.get(name)

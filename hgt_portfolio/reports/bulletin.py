@@ -10,6 +10,7 @@ from hgt_portfolio.figures import Figures, Point
 from hgt_portfolio.months import quarter_label, quarter_text
 from hgt_portfolio.reports.bulletin_figures import (
     Scope,
+    Write,
     ahead,
     change,
     compared,
@@ -25,7 +26,7 @@ from hgt_portfolio.reports.bulletin_notes import notes
 from hgt_portfolio.reports.bulletin_problems import problems, requirements
 from hgt_portfolio.reports.quarterly_data import STATES, Quarter, read_quarter, state_of
 from hgt_portfolio.reports.restated import restated_paragraphs
-from hgt_portfolio.reports.words import count_change
+from hgt_portfolio.reports.words import amount_words, count_change
 from hgt_portfolio.rules.point import moment_text, office_day, office_time
 from hgt_portfolio.terms import SILENT_STATES, DeadlineState, FilingState, UnitKind
 
@@ -155,10 +156,10 @@ def against_pace(scope: Scope) -> Iterator[Span]:
         yield said(deviation, "高于序时进度", "低于序时进度", "个百分点")
 
 
-def shortfall(scope: Scope) -> Iterator[Span]:
+def shortfall(scope: Scope, write: Write = amount_words) -> Iterator[Span]:
     """Say 欠序时金额, or by how much the projects are ahead."""
     if scope.value("shortfall"):
-        made = scope.figure("shortfall")
+        made = scope.figure("shortfall", write)
         yield from ("，欠序时金额" if ahead(made) else "，比各项目序时计划超前", made)
         paced = scope.known("shortfall")
         if paced.rows != scope.known("year_rate").rows:
@@ -269,9 +270,9 @@ def _ranked(scopes: list[Scope]) -> Iterator[Span]:
         yield f"{'、'.join(scope.label for scope in unknown)}没有可比数据。"
 
 
-def behind_words(scope: Scope) -> Iterator[Span]:
+def behind_words(scope: Scope, write: Write = amount_words) -> Iterator[Span]:
     """Name a unit with its 欠序时金额 and what it has done of its year plan."""
-    yield from (scope.label, "（欠", scope.figure("shortfall"), "，", *share(scope, "完成"), "）")
+    yield from (scope.label, "（欠", scope.figure("shortfall", write), "，", *share(scope, "完成"), "）")
 
 
 PARTS: tuple[Callable[[Quarter], Iterator[Paragraph]], ...] = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from hgt_portfolio.document import Figure
-from hgt_portfolio.figures import By, Group, Position
+from hgt_portfolio.figures import By, Group, Position, Sum
 from hgt_portfolio.money import rounded, wan_text
 from hgt_portfolio.reports.quarterly_data import Quarter
 from hgt_portfolio.reports.words import amount_words
@@ -16,6 +16,9 @@ Value = int | Decimal | None
 
 ENDS = "两端都有数才算：该月有填报，或开工以前为0，或完工后沿用"
 BOTH = "只用两数均知的项目"
+
+Write = Callable[[int], str]
+"""How an amount (fen) is written without its sign."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,11 @@ def _sum(key: str, name: str, rule: str) -> Measure:
         return int(part.fen) if part.known else None
 
     return Measure(name, of_group, lambda p: getattr(p, key), rule, key)
+
+
+def _rest(everything: Sum, part: Sum) -> int | None:
+    """Give what a sum has beyond its part; None where it runs over no more rows."""
+    return everything.fen - part.fen if everything.known > part.known else None
 
 
 MEASURES: dict[str, Measure] = {
@@ -76,6 +84,34 @@ MEASURES: dict[str, Measure] = {
     "year_balance": Measure(
         "年度任务余额", lambda g: g.year_balance, lambda p: p.year_balance, f"年度计划−本年累计，{BOTH}", "year_balance"
     ),
+    "rate_plan": Measure(
+        "年度计划投资（完成数已知）",
+        lambda g: g.rate_plan.fen if g.rate_plan.known else None,
+        lambda p: None if p.ytd is None else p.year_plan,
+        f"年度计划相加，{BOTH}",
+        "year_plan",
+    ),
+    "rate_ytd": Measure(
+        "本年累计完成投资（有年度计划）",
+        lambda g: g.rate_ytd.fen if g.rate_ytd.known else None,
+        lambda p: None if p.year_plan is None else p.ytd,
+        f"本年累计相加，{BOTH}",
+        "ytd",
+    ),
+    "plan_alone": Measure(
+        "年度计划投资（完成数未知）",
+        lambda g: _rest(g.year_plan, g.rate_plan),
+        lambda p: p.year_plan if p.ytd is None else None,
+        "有年度计划、本年累计未知的项目，年度计划相加",
+        "year_plan",
+    ),
+    "ytd_alone": Measure(
+        "本年累计完成投资（没有年度计划）",
+        lambda g: _rest(g.ytd, g.rate_ytd),
+        lambda p: p.ytd if p.year_plan is None else None,
+        "本年累计已知、没有年度计划的项目，本年累计相加",
+        "ytd",
+    ),
     "total_rate": Measure(
         "占总投资",
         lambda g: g.total_rate,
@@ -107,7 +143,7 @@ class Scope:
         """Give a total exactly; None where nothing is known."""
         return MEASURES[measure].of_group(self.group)
 
-    def figure(self, measure: str) -> Figure:
+    def figure(self, measure: str, write: Write = amount_words) -> Figure:
         """Give a total as documents print it, without its sign; raises ``ValueError`` where nothing is known."""
         made, value = MEASURES[measure], self.value(measure)
         if value is None:
@@ -115,7 +151,7 @@ class Scope:
         rows = [p.no for p in self.positions if made.of_row(p) is not None]
         return Figure(
             f"{self.key}.{measure}",
-            _text(measure, value),
+            _text(measure, value, write),
             f"{self.label}{made.name}",
             exact_text(value),
             made.rule,
@@ -132,9 +168,9 @@ class Scope:
         return count(f"{self.key}.{measure}.known", f"{self.label}{made.name}有数的项目", rows, self.positions)
 
 
-def _text(measure: str, value: int | Decimal) -> str:
+def _text(measure: str, value: int | Decimal, write: Write) -> str:
     if isinstance(value, int):
-        return amount_words(abs(value))
+        return write(abs(value))
     points = f"{rounded(abs(value) * 100, 1)}"
     return points if measure == "deviation" else f"{points}%"
 
@@ -207,28 +243,72 @@ def _scopes(quarter: Quarter, by: By, groups: list[Group], name: Callable[[Posit
     ]
 
 
+@dataclass(frozen=True)
+class Pairs:
+    """The projects known in two periods by number, and what they did (fen) in the later and in the earlier one."""
+
+    rows: tuple[str, ...]
+    now: int
+    then: int
+
+    @property
+    def differing(self) -> tuple[int, int, int]:
+        """The two and their difference (fen)."""
+        return self.now, self.then, self.now - self.then
+
+
+def paired(quarter: Quarter, before: dict[str, Position], column: str) -> Pairs | None:
+    """Add up what was done now and before over the projects known both times.
+
+    None where there are none, or none of them had begun to do anything before.
+    """
+    known = [
+        (position.no, now, then)
+        for position in quarter.positions
+        if (now := getattr(position, column)) is not None
+        and (then := getattr(before.get(position.no), column, None)) is not None
+    ]
+    if not any(then for _, _, then in known):
+        return None
+    return Pairs(tuple(no for no, _, _ in known), sum(now for _, now, _ in known), sum(then for _, _, then in known))
+
+
+COMPARED = {
+    "quarter": ("本季度与上季度完成投资之差", "本季度完成投资（上季度也有数）", "上季度完成投资（本季度也有数）"),
+    "ytd": ("本年累计与上年同期之差", "本年累计完成投资（上年同期也有数）", "上年同期完成投资（本年也有数）"),
+}
+"""What is called by which name where two periods are compared: the difference, the later side, the earlier one."""
+
+
 def change(quarter: Quarter, key: str, before: dict[str, Position], column: str) -> Figure | None:
     """Give how much more (or less) was done than before over the projects known both times.
 
-    None where there are none, or none of them had begun to do anything before. ``exact`` has the sign that
-    ``text`` leaves to the sentence.
+    None as ``paired`` is. ``exact`` has the sign that ``text`` leaves to the sentence.
     """
-    pairs = []
-    for position in quarter.positions:
-        now, then = getattr(position, column), getattr(before.get(position.no), column, None)
-        if now is not None and then is not None:
-            pairs.append((position.no, now, then))
-    if not any(then for _, _, then in pairs):
-        return None
-    difference = sum(now - then for _, now, then in pairs)
+    pairs = paired(quarter, before, column)
+    return None if pairs is None else difference(quarter, key, pairs, column)
+
+
+def difference(quarter: Quarter, key: str, pairs: Pairs, column: str, write: Write = amount_words) -> Figure:
+    """Give the difference of two periods."""
+    return _side(quarter, key, pairs, column, pairs.differing[2], 0, write)
+
+
+def sides(quarter: Quarter, key: str, pairs: Pairs, column: str, write: Write) -> tuple[Figure, Figure]:
+    """Give what two periods are compared by: the later one's sum and the earlier one's, over the same projects."""
+    now = _side(quarter, f"{key}.now", pairs, column, pairs.now, 1, write)
+    return now, _side(quarter, f"{key}.then", pairs, column, pairs.then, 2, write)
+
+
+def _side(quarter: Quarter, key: str, pairs: Pairs, column: str, fen: int, place: int, write: Write) -> Figure:
     return Figure(
         key,
-        amount_words(abs(difference)),
-        {"quarter": "本季度与上季度完成投资之差", "ytd": "本年累计与上年同期之差"}[column],
-        exact_text(difference),
-        "两期相减，只用两期均有数的项目",
-        tuple(no for no, _, _ in pairs),
-        len(pairs),
+        write(abs(fen)),
+        COMPARED[column][place],
+        exact_text(fen),
+        f"{'相加' if place else '两期相减'}，只用两期均有数的项目",
+        pairs.rows,
+        len(pairs.rows),
         len(quarter.positions),
         column,
     )

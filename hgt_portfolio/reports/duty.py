@@ -128,9 +128,13 @@ def _sheet(duty: Duty, name: str, fields: tuple[Field, ...], portfolio: str, poi
 
 def _total(duty: Duty, fields: tuple[Field, ...]) -> tuple[Cell, ...]:
     sums: dict[str, Cell] = {"no": "小计", "name": f"{len(duty.positions)}项"}
-    for key in ("investment", "year_plan"):
+    told: list[str] = []
+    for key, name in (("investment", "总投资"), ("year_plan", "本年计划投资")):
         known = [value for position in duty.positions if (value := getattr(position, key)) is not None]
         sums[key] = sum(known) if known else None
+        if len(known) < len(duty.positions):
+            told.append(f"{name}有数{len(known)}/{len(duty.positions)}项")
+    sums["scope"] = "；".join(told)
     return tuple(sums.get(column.key, "") for column, _ in fields)
 
 

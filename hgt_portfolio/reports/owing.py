@@ -18,7 +18,9 @@ _OWED: tuple[Field, ...] = (
     (Column("investment", "总投资", Kind.AMOUNT, 6), _TOTALS["investment"][1]),
     (Column("year_plan", "本年计划", Kind.AMOUNT, 6), _TOTALS["year_plan"][1]),
     _TOTALS["ytd"],
+    (Column("ytd_known", "有数", Kind.LABEL, 3), lambda group: f"{group.ytd.known}/{group.count}"),
     (Column("year_rate", "完成率", Kind.RATE, 4), _TOTALS["year_rate"][1]),
+    (Column("rated", "计入", Kind.LABEL, 3), lambda group: f"{group.rate_plan.known}/{group.count}"),
     (Column("deviation", "偏差", Kind.POINTS, 4), _TOTALS["deviation"][1]),
     (Column("shortfall", "欠序时金额", Kind.AMOUNT, 6), _TOTALS["shortfall"][1]),
     _TOTALS["overdue"],
@@ -59,7 +61,11 @@ def owing(figures: Figures, point: Point, where: Filter | None = None, *, rules:
         _COLUMNS,
         tuple(rows),
         total=("合计", "", total.count, "", *(get(total) for _, get in _OWED), ""),
-        notes=(JOINT_NOTE, "投资、期限、填报只计入牵头单位；欠序时金额为计划应完成减本年累计，负数为超前；偏差为百分点。"),
+        notes=(
+            JOINT_NOTE,
+            "投资、期限、填报只计入牵头单位；有数为本年累计已知的项数，计入为完成率所算（计划和累计均知）的项数，"
+            "其余未知，不作0；欠序时金额为计划应完成减本年累计，负数为超前；偏差为百分点。",
+        ),
         caption=point_words(figures, point, rules),
     )
 

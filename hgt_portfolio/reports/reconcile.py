@@ -1,4 +1,4 @@
-"""对账: what the plan states about its projects, against what its rows as loaded give."""
+"""对账: what the plan states against what its rows as loaded give, and how its 总投资 became that of today."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from hgt_portfolio.figures import Figures, Point, Position, SubCount
+from hgt_portfolio.figures import Figures, Group, Move, Point, Position, SubCount
 from hgt_portfolio.money import wan_text, yi_text
 from hgt_portfolio.months import Month, last_day, month_of, month_text
-from hgt_portfolio.table import Column, Kind, Table
+from hgt_portfolio.reports.words import number, point_words
+from hgt_portfolio.table import Cell, Column, Kind, Table
 from hgt_portfolio.terms import Phase
 
 AGREES, DIFFERS, NOTED = "相符", "不符", "提示"
@@ -52,10 +53,14 @@ class Loaded:
 Line = tuple[str, str, str, str, str, str]
 
 
+def as_loaded(figures: Figures, point: Point) -> Point:
+    """Give the point at which the plan stands as it was loaded, known when another point is."""
+    return Point(LOADED, month_of(figures.plan().issued), point.known_at)
+
+
 def reconcile(figures: Figures, point: Point) -> Table:
     """Compare every total that the plan states with its rows as loaded, whatever was amended since."""
-    plan = figures.plan()
-    then = Point(LOADED, month_of(plan.issued), point.known_at)
+    plan, then = figures.plan(), as_loaded(figures, point)
     loaded = Loaded(
         rows=figures.positions(then),
         stated={code: stated for code, stated, _ in figures.statements()},
@@ -193,3 +198,80 @@ CHECKS: tuple[Callable[[Loaded], Iterator[Line]], ...] = (
     _before_start,
     _beyond,
 )
+
+
+BRIDGE = "规划至现行"
+_BRIDGE_COLUMNS = (
+    Column("no", "序号", Kind.LABEL, 3),
+    Column("name", "项目名称", Kind.TEXT, 18),
+    Column("kind", "事由", Kind.LABEL, 5),
+    Column("effective", "生效日", Kind.DATE, 6),
+    Column("before", "调整前", Kind.AMOUNT, 7),
+    Column("after", "调整后", Kind.AMOUNT, 7),
+    Column("moved", "增减", Kind.AMOUNT, 7),
+    Column("total", "总投资合计", Kind.AMOUNT, 8),
+    Column("source", "依据", Kind.TEXT, 12),
+)
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """How 总投资 came from what the plan gives to what the ledger gives: the totals at both ends and each step."""
+
+    planned: Group
+    moves: list[Move]
+    now: Group
+
+    @property
+    def fen(self) -> int:
+        """By how much 总投资 differs from the plan's, fen."""
+        return self.now.investment - self.planned.investment
+
+
+def read_bridge(figures: Figures, point: Point) -> Bridge:
+    """Read both totals and all that lies between them."""
+    planned = figures.totals(as_loaded(figures, point))
+    return Bridge(planned, figures.moves(point), figures.totals(point))
+
+
+def bridge(figures: Figures, point: Point) -> Table:
+    """Lead from the plan's 总投资 to that of today, an amendment a row with the total it led to."""
+    found, plan = read_bridge(figures, point), figures.plan()
+    total = found.planned.investment
+    rows: list[tuple[Cell, ...]] = [("", "规划总投资", "", "", "", "", "", total, plan.doc_no)]
+    for move in found.moves:
+        total += move.fen
+        rows.append(_step(move, found.moves, total))
+    notes = (
+        f"有投资额：规划 {found.planned.priced}/{found.planned.count} 项，"
+        f"现行 {found.now.priced}/{found.now.count} 项；没有金额的不作0，不在合计内。",
+        "终止的项目仍计入总投资；拆分、合并后原项目不再计，由新项目接替。",
+        point_words(figures, point),
+    )
+    foot = ("", "台账现行总投资", "", point.day, "", "", found.fen, found.now.investment, "")
+    return Table(BRIDGE, "规划总投资至台账现行总投资", _BRIDGE_COLUMNS, tuple(rows), total=foot, notes=notes)
+
+
+def _step(move: Move, moves: list[Move], total: int) -> tuple[Cell, ...]:
+    before, after = move.before, move.after
+    old = before.investment if before and before.counted else ""
+    new = after.investment if after.counted else ""
+    kind = _kind(move, moves)
+    return number(after.no), after.name, kind, after.effective, old, new, move.fen, total, after.source
+
+
+def _kind(move: Move, moves: list[Move]) -> str:
+    """Say by what a project's part in the total changed."""
+    before, after = move.before, move.after
+    if before is None:
+        return next((word for word in ("拆分", "合并") if f"{word}自#" in after.source), "新增")
+    if not after.counted:
+        came = (one for one in moves if one.before is None and one.after.source.startswith(f"{after.source}，"))
+        return next((_kind(one, moves) for one in came), "不再单列")
+    if before.exited != after.exited:
+        return "终止" if after.exited else "恢复"
+    if before.investment is None:
+        return "投资额落实"
+    if after.investment is None:
+        return "投资额改为未定"
+    return "投资调增" if move.fen > 0 else "投资调减"

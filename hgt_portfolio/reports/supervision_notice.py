@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hgt_portfolio.document import Block, Document, body, heading, note
 from hgt_portfolio.figures import Figures, Point, SupervisionItem
+from hgt_portfolio.months import day_words
 from hgt_portfolio.reports.supervision import due_words, last_words
 from hgt_portfolio.rules.point import office_time
 from hgt_portfolio.table import Cell, Column, Kind, Table
@@ -20,7 +21,7 @@ def supervision_notice(
     """Make the 督办单 of a unit over the items that it has not been struck off for."""
     plan = figures.plan()
     late = sum(item.days_over > 0 for item in items)
-    day = f"{point.day.year}年{point.day.month}月{point.day.day}日"
+    day = day_words(point.day)
     overdue = f"，其中{late}项已超过完成时限" if late else ""
     blocks: list[Block] = [
         body(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+
 from hgt_portfolio.figures import Figures, Group, Point
-from hgt_portfolio.money import FEN_PER_YI, wan_words, yi_text
+from hgt_portfolio.money import FEN_PER_WAN, FEN_PER_YI, rounded, wan_words, yi_text
 from hgt_portfolio.months import month_text, quarter_label
 from hgt_portfolio.rules.point import moment_words
 
@@ -68,3 +71,28 @@ def yes_no(flag: int | None) -> str | None:
 def amount_words(fen: int) -> str:
     """Write an amount as documents do: from 1亿 on in 亿元 with two decimals, below in 万元."""
     return f"{yi_text(fen, 2)}亿元" if abs(fen) >= FEN_PER_YI else f"{wan_words(fen)}万元"
+
+
+_UNITS = ((FEN_PER_YI, "亿元", 2), *((FEN_PER_WAN, "万元", places) for places in (2, 4, 6)))
+"""How the amounts of one answer may be written, the plainest first; six decimals of 万元 are fen."""
+
+
+def same_unit(amounts: Iterable[int], differences: Iterable[tuple[int, int, int]] = ()) -> Callable[[int], str]:
+    """Give how the amounts (fen) of one answer are written: in one unit with the same decimals, without their signs.
+
+    亿元 where they reach it and all can be told so: nothing but 0 reads 0, and each of ``differences`` (whole, part,
+    rest) comes out when subtracted by hand; else 万元.
+    """
+    told = tuple(differences)
+    sizes = [abs(fen) for fen in (*amounts, *(fen for one in told for fen in one))]
+
+    def plain(unit: int, places: int) -> bool:
+        def at(fen: int) -> Decimal:
+            return rounded(Decimal(fen) / unit, places)
+
+        reached = unit == FEN_PER_WAN or max(sizes, default=0) >= unit
+        told_apart = all(at(fen) for fen in sizes if fen)
+        return reached and told_apart and all(at(whole) - at(part) == at(rest) for whole, part, rest in told)
+
+    unit, name, places = next(form for form in _UNITS if plain(form[0], form[2]))
+    return lambda fen: f"{rounded(Decimal(abs(fen)) / unit, places):,}{name}"

@@ -183,7 +183,7 @@ def bare(value: Value) -> str:
 
 def head_of(value: Value) -> str:
     """Read a head: without spaces and what stands in brackets."""
-    return re.sub(r"\(.*?\)|\s", "", unicodedata.normalize("NFKC", shown(value)))
+    return re.sub(r"\([^()]*\)|\s", "", unicodedata.normalize("NFKC", shown(value)))
 
 
 def words_of(key: str, value: Any) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from hgt_portfolio.exports import ExportError
 from hgt_portfolio.figures import Figures, Unknown
+from hgt_portfolio.model.inputs import clean
 from hgt_portfolio.months import Month, last_day, read_period
 from hgt_portfolio.returns.book import FOOT, MARKER, ROW_ID
 from hgt_portfolio.returns.fields import bare, head_of, is_blank, shown
@@ -67,8 +68,8 @@ class Form:
 
     @property
     def file(self) -> str:
-        """The file's name."""
-        return self.path.name
+        """The file's name, as it may be kept and shown."""
+        return clean(self.path.name)
 
     def finding(self, row: int, column: str, message: str) -> CellFinding:
         """Make a finding about a cell, by its row and its column's name."""
@@ -182,18 +183,37 @@ def _form(figures: Figures, path: Path, sheet: Sheet, top: int, marker: Marker |
             "请恢复被删去或改名的列。"
         )
     written = _labelled(sheet.rows[:top], "填报单位")
+    if marker:
+        _check_marks(figures, file, sheet.rows[:top], marker, written)
     named = marker.unit if marker else written
     unit = unit_today(figures, named) if named else None
     filed_by = _labelled(sheet.rows[top + 1 :], bare(FOOT[0]).rstrip(":"))
     return Form(path, sheet, top, columns, template, unit, marker.known_at if marker else None, filed_by)
 
 
+def _check_marks(
+    figures: Figures, file: str, above: Iterable[tuple[Cell | None, ...]], marker: Marker, written: str | None
+) -> None:
+    """Refuse a form whose hidden sheet names another period or another unit than its title does."""
+    template, again = marker.template, "对不上，没有读取。请重新发出后再填。"
+    titles = [bare(cell.value) for row in above for cell in row if cell and template.name in shown(cell.value)]
+    if titles and not any(bare(template.heading) in title for title in titles):
+        raise SheetError(f"{file} 的标题“{titles[0][-30:]}”与隐藏标识（{template.span}）{again}")
+    named, unit = _known_unit(figures, written or ""), unit_today(figures, marker.unit)
+    if named is not None and named != unit:
+        raise SheetError(f"{file} 的填报单位“{named}”与隐藏标识（{unit[:30]}）{again}")
+
+
 def unit_today(figures: Figures, text: str) -> str:
     """Give the unit of a spelling as it is called today; one that the ledger does not know as it is written."""
+    return _known_unit(figures, text) or text
+
+
+def _known_unit(figures: Figures, text: str) -> str | None:
     try:
         return figures.unit_name(text)
     except Unknown:
-        return text
+        return None
 
 
 def _unmarked(figures: Figures, file: str, heads: list[str], kind: type[Template]) -> Template:

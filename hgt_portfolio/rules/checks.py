@@ -82,10 +82,16 @@ class Filing:
     exited: bool
 
 
+def _wan(fen: int) -> str:
+    """Write an amount exactly, with thousands separators."""
+    whole, _, decimals = wan_text(fen).partition(".")
+    return f"{int(whole):,}.{decimals}"
+
+
 def negative(filing: Filing) -> Iterator[Finding]:
     """Refuse a negative amount."""
     if filing.cumulative_fen is not None and filing.cumulative_fen < 0:
-        yield error("cumulative_fen", f"自开工累计完成 {wan_text(filing.cumulative_fen)} 万元是负数，请改正。")
+        yield error("cumulative_fen", f"自开工累计完成 {_wan(filing.cumulative_fen)} 万元是负数，请改正。")
 
 
 def finished_date(filing: Filing) -> Iterator[Finding]:
@@ -134,15 +140,14 @@ def falls(filing: Filing) -> Iterator[Finding]:
         month, before = filing.earlier
         yield warning(
             "cumulative_fen",
-            f"自开工累计 {wan_text(amount)} 万元低于 {month_text(month)} 的 {wan_text(before)} 万元，"
+            f"自开工累计 {_wan(amount)} 万元低于 {month_text(month)} 的 {_wan(before)} 万元，"
             "如属核减请写明原因和文号。",
         )
     if filing.later and amount > filing.later[1]:
         month, after = filing.later
         yield warning(
             "cumulative_fen",
-            f"自开工累计 {wan_text(amount)} 万元高于已填报的 {month_text(month)} 的 {wan_text(after)} 万元，"
-            "请写明原因。",
+            f"自开工累计 {_wan(amount)} 万元高于已填报的 {month_text(month)} 的 {_wan(after)} 万元，请写明原因。",
         )
 
 
@@ -151,8 +156,7 @@ def unsaid(filing: Filing) -> Iterator[Finding]:
     if filing.cumulative_fen is None and filing.standing_fen is not None:
         yield warning(
             "cumulative_fen",
-            f"本期已填过自开工累计 {wan_text(filing.standing_fen)} 万元，这次没有填，"
-            "本季度和本年将变为不明，请写明原因。",
+            f"本期已填过自开工累计 {_wan(filing.standing_fen)} 万元，这次没有填，本季度和本年将变为不明，请写明原因。",
         )
 
 
@@ -160,9 +164,7 @@ def over_total(filing: Filing) -> Iterator[Finding]:
     """Question more work than the project's 总投资."""
     amount, total = filing.cumulative_fen, filing.investment_fen
     if amount is not None and total is not None and amount > total:
-        yield warning(
-            "cumulative_fen", f"自开工累计 {wan_text(amount)} 万元超过总投资 {wan_text(total)} 万元，请写明原因。"
-        )
+        yield warning("cumulative_fen", f"自开工累计 {_wan(amount)} 万元超过总投资 {_wan(total)} 万元，请写明原因。")
 
 
 def goes_back(filing: Filing) -> Iterator[Finding]:
@@ -176,7 +178,7 @@ def unstarted_with_work(filing: Filing) -> Iterator[Finding]:
     """Question work done on a project that has not started."""
     if filing.status is Status.NOT_STARTED and filing.cumulative_fen:
         yield warning(
-            "cumulative_fen", f"状态为未开工，而自开工累计为 {wan_text(filing.cumulative_fen)} 万元，请写明原因。"
+            "cumulative_fen", f"状态为未开工，而自开工累计为 {_wan(filing.cumulative_fen)} 万元，请写明原因。"
         )
 
 
@@ -186,7 +188,7 @@ def completed_below(filing: Filing) -> Iterator[Finding]:
     if filing.status in COMPLETE_STATUSES and amount is not None and total and amount * 100 < total * COMPLETE_SHARE:
         yield warning(
             "cumulative_fen",
-            f"已完工而自开工累计 {wan_text(amount)} 万元不足总投资 {wan_text(total)} 万元的 {COMPLETE_SHARE}%，"
+            f"已完工而自开工累计 {_wan(amount)} 万元不足总投资 {_wan(total)} 万元的 {COMPLETE_SHARE}%，"
             "如有结余请写明。",
         )
 
@@ -199,7 +201,7 @@ def large_quarter(filing: Filing) -> Iterator[Finding]:
     if (amount - base) * 100 > total * QUARTER_SHARE:
         yield warning(
             "cumulative_fen",
-            f"本季度完成 {wan_text(amount - base)} 万元超过总投资 {wan_text(total)} 万元的 {QUARTER_SHARE}%，"
+            f"本季度完成 {_wan(amount - base)} 万元超过总投资 {_wan(total)} 万元的 {QUARTER_SHARE}%，"
             "请核对并写明原因。",
         )
 

@@ -31,7 +31,7 @@ TRANSITIONS: dict[SupervisionStep, tuple[tuple[SupervisionState, ...], Supervisi
 """Each step with the states that it is allowed in, and the state that it leads to (None: the same)."""
 
 NEEDED: dict[SupervisionStep, tuple[str, ...]] = {
-    SupervisionStep.REMINDED: (),
+    SupervisionStep.REMINDED: ("text",),
     SupervisionStep.ANSWERED: ("text",),
     SupervisionStep.EXTENDED: ("due", "text"),
     SupervisionStep.APPLIED: ("text", "evidence"),
@@ -97,6 +97,14 @@ def standing(due: date, steps: Iterable[Step], day: date) -> Standing:
     return Standing(state, due, max(((applied or day) - due).days, 0), applied, struck)
 
 
-def allowed(step: SupervisionStep, state: SupervisionState) -> bool:
-    """Tell whether a step may follow in a state."""
-    return state in TRANSITIONS[step][0]
+def barred(step: SupervisionStep, state: SupervisionState) -> str:
+    """Say why a step may not follow in a state, and what has to come first; empty where it may."""
+    if state in TRANSITIONS[step][0]:
+        return ""
+    return f"现为“{state}”，不能{step}。{_FIRST.get(state, '要先由单位办结、登记申请销号。')}"
+
+
+_FIRST = {
+    SupervisionState.APPLIED: "单位已申请销号：请先核验销号或退回。",
+    SupervisionState.STRUCK: "已销号的不再办理，有新情况请另行交办。",
+}

@@ -8,6 +8,11 @@ from decimal import Decimal
 
 MOST_ROWS = 100_000
 MOST_COLUMNS = 500
+MOST_FILLED = 1_000_000
+"""Filled cells of all the sheets of a file together: a plan of 100,000 projects has about so many."""
+
+MOST_TEXT = 50_000_000
+"""Characters in the cells of a file together."""
 
 
 class SheetError(Exception):
@@ -25,7 +30,7 @@ Value = str | Decimal | bool | date | Fault
 """A number is a ``Decimal`` of the 15 digits that a spreadsheet shows; text is never empty."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """A filled cell: its address, such as ``C7``, and its value."""
 

@@ -1,4 +1,4 @@
-"""The other process: it checks and reads one xlsx within limits, prints its cells as JSON, and ends.
+"""The other process: it checks and reads one xlsx or docx within limits, prints what it holds as JSON, and ends.
 
 A file that breaks the reader ends only this process.
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import math
 import sys
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -17,17 +19,15 @@ from xml.parsers.expat import ExpatError
 from zipfile import ZipFile, ZipInfo
 
 from hgt_portfolio.sheets.archive import DAMAGED, STRINGS, Parts, read_parts
-from hgt_portfolio.sheets.cells import SheetError
+from hgt_portfolio.sheets.cells import MOST_FILLED, MOST_TEXT, SheetError
 from hgt_portfolio.sheets.scan import LONGEST_TEXT, SheetScan, longest_text
+from hgt_portfolio.sheets.word import parse_word
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
 MOST_MEMORY = 2_000_000_000
 MOST_SECONDS = 30
-MOST_TEXT = 50_000_000
-"""Characters in the cells of a sheet together."""
-
 MOST_REPEATED = 400_000_000
 """The longest shared text times the cells that take one: what a reader may have to hold."""
 
@@ -40,24 +40,38 @@ _PACKAGE = {
  Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"/></Relationships>""",
 }
 
+Answer = dict[str, object]
+"""What is printed: plain values only."""
+
 Found = tuple[int, int, str, str]
 """A filled cell: row, column, kind and text."""
 
 
-def main(path: str) -> None:
-    """Print the cells of one xlsx, or the sentence that refuses it."""
-    _limit()
-    file = Path(path)
+def main(what: str, path: str, *more: str) -> None:
+    """Print what one file holds, a ``workbook`` or a ``word`` document, or the sentence that refuses it."""
+    limit()
+    json.dump(answer(what, Path(path), *more), sys.stdout)
+
+
+def answer(what: str, path: Path, *more: str) -> Answer:
+    """Give what a file holds, or the sentence that refuses it."""
     try:
-        answer: dict[str, object] = {"sheets": _sheets(file.name, read_parts(file))}
+        return _READERS[what](path, *more)
     except SheetError as error:
-        answer = {"refused": str(error)}
-    except ExpatError:
-        answer = {"refused": f"{file.name} {DAMAGED}"}
-    json.dump(answer, sys.stdout)
+        return {"refused": str(error)}
 
 
-def _limit() -> None:
+def _read_workbook(path: Path) -> Answer:
+    try:
+        return {"sheets": _sheets(path.name, read_parts(path))}
+    except ExpatError as error:
+        raise SheetError(f"{path.name} {DAMAGED}") from error
+
+
+_READERS: dict[str, Callable[..., Answer]] = {"workbook": _read_workbook, "word": parse_word}
+
+
+def limit() -> None:
     """Bound memory and processor time where the system can; elsewhere the parent's clock is what ends it."""
     with suppress(ImportError, ValueError, OSError):
         import resource
@@ -70,7 +84,7 @@ def _limit() -> None:
             resource.setrlimit(limit, (value, value))
 
 
-def _sheets(name: str, parts: Parts) -> list[dict[str, object]]:
+def _sheets(name: str, parts: Parts) -> list[Answer]:
     scans = []
     for sheet, part in parts.sheets.items():
         scans.append(SheetScan(name, sheet))
@@ -82,7 +96,8 @@ def _sheets(name: str, parts: Parts) -> list[dict[str, object]]:
 
     try:
         book = CalamineWorkbook.from_filelike(_repacked(parts))
-        return [{"name": scan.name, "cells": _cells(book, scan), "merged": scan.merged} for scan in scans]
+        room = _Room()
+        return [{"name": scan.name, "cells": _cells(book, scan, room), "merged": scan.merged} for scan in scans]
     except CalamineError as error:
         raise SheetError(f"{name} {DAMAGED}") from error
 
@@ -97,9 +112,16 @@ def _repacked(parts: Parts) -> BytesIO:
     return stream
 
 
-def _cells(book: CalamineWorkbook, scan: SheetScan) -> list[Found]:
+@dataclass
+class _Room:
+    """What the sheets of a file may still hold."""
+
+    cells: int = MOST_FILLED
+    text: int = MOST_TEXT
+
+
+def _cells(book: CalamineWorkbook, scan: SheetScan, room: _Room) -> list[Found]:
     cells: list[Found] = []
-    room = MOST_TEXT
     sheet = book.get_sheet_by_name(scan.name)
     # Its rows begin with the first of the sheet, but their cells with the first column that is filled anywhere.
     _, left = sheet.start or (0, 0)
@@ -108,9 +130,12 @@ def _cells(book: CalamineWorkbook, scan: SheetScan) -> list[Found]:
             if value == "" or (row, column) in scan.faults:
                 continue
             kind, text = _plain(value)
-            room -= len(text)
-            if len(text) > LONGEST_TEXT or room < 0:
-                raise SheetError(f"工作表“{scan.name}”的文字过多，没有读取。")
+            room.cells -= 1
+            room.text -= len(text)
+            if len(text) > LONGEST_TEXT or room.text < 0:
+                raise SheetError(f"工作表“{scan.name}”的文字过多，没有读取。请把有用的表格复制到新工作簿后再试。")
+            if room.cells < 0:
+                raise SheetError(f"工作表“{scan.name}”的单元格过多，没有读取。请把有用的表格复制到新工作簿后再试。")
             cells.append((row, column, kind, text))
     return cells + [(row, column, "fault", fault.words) for (row, column), fault in scan.faults.items()]
 

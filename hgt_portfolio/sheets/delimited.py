@@ -6,7 +6,7 @@ import csv
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from io import StringIO
 
-from hgt_portfolio.sheets.cells import MOST_COLUMNS, MOST_ROWS, Sheet, SheetError, Value, sheet_of
+from hgt_portfolio.sheets.cells import MOST_COLUMNS, MOST_FILLED, MOST_ROWS, Sheet, SheetError, Value, sheet_of
 
 SEPARATORS = (",", "\t", ";")
 
@@ -19,8 +19,10 @@ def read_csv(name: str, content: bytes) -> Sheet:
         rows = csv.reader(StringIO(text, newline=""), delimiter=_separator(text), strict=True)
         for row, cells in enumerate(rows):
             if row >= MOST_ROWS or len(cells) > MOST_COLUMNS:
-                raise SheetError(f"{name} 超过 {MOST_ROWS} 行或 {MOST_COLUMNS} 列，没有读取。")
+                raise SheetError(f"{name} 超过 {MOST_ROWS} 行或 {MOST_COLUMNS} 列，没有读取。请只留下有用的表格。")
             found |= {(row, column): cell.strip() for column, cell in enumerate(cells) if cell.strip()}
+            if len(found) > MOST_FILLED:
+                raise SheetError(f"{name} 的单元格过多，没有读取。请只留下有用的表格。")
     except csv.Error as error:
         raise SheetError(
             f"{name} 不是完整的 CSV 文件（可能引号不成对），没有读取。请用 Excel 或 WPS 另存为 .xlsx 后再试。"
@@ -33,7 +35,7 @@ def _decoded(name: str, content: bytes) -> str:
     if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         codings = ["utf-16"]
     elif b"\0" in content:
-        raise SheetError(f"{name} 含有空字符，不是文本文件，没有读取。")
+        raise SheetError(f"{name} 含有空字符，不是能读的文本，没有读取。请用 Excel 或 WPS 另存为 .xlsx 后再试。")
     else:
         codings = ["utf-8-sig", "gb18030"]
     for coding in codings:

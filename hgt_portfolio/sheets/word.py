@@ -1,4 +1,7 @@
-"""Safe reading of a docx into its paragraphs: whatever the file, the answer is its text or one sentence."""
+"""Safe reading of a docx into its paragraphs: whatever the file, the answer is its text or one sentence.
+
+Like a workbook it is read in another process.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,15 @@ from pathlib import Path
 from xml.parsers.expat import XMLParserType
 from zipfile import ZipFile
 
+from hgt_portfolio.sheets.apart import OLE, content_of, read_apart
 from hgt_portfolio.sheets.archive import DAMAGED_WORD, UNREADABLE, Attributes, checked_directory, parser_for
 from hgt_portfolio.sheets.cells import SheetError
 
-MOST_BYTES = 20_000_000
 MOST_TEXT = 50_000_000
 """Bytes of one part; a bulletin's has some hundred thousand."""
+
+MOST_CHARACTERS = 500_000
+"""Of all paragraphs together; a bulletin has some ten thousand."""
 
 MOST_PARAGRAPHS, MOST_MARKS, MOST_OPEN = 50_000, 5_000, 50
 """Paragraphs, bookmarks asked for, and such bookmarks begun and not ended; a bulletin has a few hundred, and one."""
@@ -24,13 +30,13 @@ TOO_LARGE = "展开后过大，没有读取。请把有用的内容复制到新�
 DOCUMENT, PROPERTIES = "word/document.xml", "docprops/custom.xml"
 
 
-@dataclass
+@dataclass(frozen=True)
 class WordParagraph:
     """A paragraph: its whole text, what stands outside the bookmarks asked for, and the bookmarks begun in it."""
 
-    text: str = ""
-    loose: str = ""
-    marks: list[str] = field(default_factory=list)
+    text: str
+    loose: str
+    marks: list[str]
 
 
 @dataclass(frozen=True)
@@ -44,20 +50,25 @@ class WordFile:
 
 def read_word(path: Path, mark: str) -> WordFile:
     """Read a docx, with the bookmarks whose names begin with ``mark``; raises ``SheetError`` with one sentence."""
+    if content_of(path).startswith(OLE):
+        raise SheetError(
+            f"{path.name} 是旧版 .doc 或加了密码的文件，没有读取。请去掉密码，用 Word 或 WPS 另存为 .docx 后再试。"
+        )
+    answer = read_apart(path, "word", mark)
+    paragraphs = [WordParagraph(text, loose, marks) for text, loose, marks in answer["paragraphs"]]
+    return WordFile(paragraphs, answer["marked"], answer["properties"])
+
+
+def parse_word(path: Path, mark: str) -> dict[str, object]:
+    """Give, in the other process, the plain values that ``read_word`` makes its answer of; raises ``SheetError``."""
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise SheetError(f"{path.name} 超过 {MOST_BYTES // 1_000_000} MB，没有读取。请删去图片等后再试。")
         with ZipFile(path) as archive:
             return _read(path.name, archive, mark)
-    except FileNotFoundError as error:
-        raise SheetError(f"找不到文件 {path}。") from error
-    except OSError as error:
-        raise SheetError(f"打不开文件 {path}：{error.strerror or error}。如正在编辑，请保存并关闭后再试。") from error
     except UNREADABLE as error:
         raise SheetError(f"{path.name} {DAMAGED_WORD}") from error
 
 
-def _read(name: str, archive: ZipFile, mark: str) -> WordFile:
+def _read(name: str, archive: ZipFile, mark: str) -> dict[str, object]:
     entries = checked_directory(name, archive.infolist(), DAMAGED_WORD)
     if DOCUMENT not in entries:
         raise SheetError(f"{name} 不是 docx 文件，没有读取。请用 Word 或 WPS 另存为 .docx 后再试。")
@@ -68,7 +79,20 @@ def _read(name: str, archive: ZipFile, mark: str) -> WordFile:
     kept = _Properties()
     if PROPERTIES in entries:
         kept.read(parser_for(name), archive.read(entries[PROPERTIES]))
-    return WordFile(text.paragraphs, text.marked, kept.values)
+    return {
+        "paragraphs": [("".join(one.text), "".join(one.loose), one.marks) for one in text.paragraphs],
+        "marked": {name: "".join(words) for name, words in text.marked.items()},
+        "properties": {name: "".join(words) for name, words in kept.values.items()},
+    }
+
+
+@dataclass(frozen=True)
+class _Paragraph:
+    """A paragraph as it grows: pieces of text, for joining once is what takes no longer than reading."""
+
+    text: list[str] = field(default_factory=list)
+    loose: list[str] = field(default_factory=list)
+    marks: list[str] = field(default_factory=list)
 
 
 class _Text:
@@ -76,13 +100,14 @@ class _Text:
 
     def __init__(self, file: str, mark: str) -> None:
         self._file = file
-        self.paragraphs: list[WordParagraph] = []
-        self.marked: dict[str, str] = {}
+        self.paragraphs: list[_Paragraph] = []
+        self.marked: dict[str, list[str]] = {}
         self._mark = mark
-        self._open: list[WordParagraph] = []
+        self._open: list[_Paragraph] = []
         self._marks: dict[str, str] = {}
         self._in_text = False
         self._repeated = 0
+        self._room = MOST_CHARACTERS
 
     def read(self, parser: XMLParserType, content: bytes) -> None:
         """Read the main part of a docx."""
@@ -95,7 +120,7 @@ class _Text:
         if element == "mc:Fallback":
             self._repeated += 1
         elif element == "w:p":
-            self._open.append(WordParagraph())
+            self._open.append(_Paragraph())
             self.paragraphs.append(self._open[-1])
         elif element == "w:t":
             self._in_text = True
@@ -103,7 +128,7 @@ class _Text:
             self._add(" ")
         elif element == "w:bookmarkStart" and given.get("w:name", "").startswith(self._mark):
             self._marks[given.get("w:id", "")] = name = given["w:name"]
-            self.marked.setdefault(name, "")
+            self.marked.setdefault(name, [])
             if self._open:
                 self._open[-1].marks.append(name)
         elif element == "w:bookmarkEnd":
@@ -127,19 +152,22 @@ class _Text:
     def _add(self, text: str) -> None:
         if self._repeated or not self._open:
             return
+        self._room -= len(text)
+        if self._room < 0:
+            raise SheetError(f"{self._file} {TOO_LARGE}")
         paragraph = self._open[-1]
-        paragraph.text += text
+        paragraph.text.append(text)
         if not self._marks:
-            paragraph.loose += text
+            paragraph.loose.append(text)
         for name in self._marks.values():
-            self.marked[name] += text
+            self.marked[name].append(text)
 
 
 class _Properties:
     """Collects the properties that a document keeps of its own."""
 
     def __init__(self) -> None:
-        self.values: dict[str, str] = {}
+        self.values: dict[str, list[str]] = {}
         self._name = ""
 
     def read(self, parser: XMLParserType, content: bytes) -> None:
@@ -151,8 +179,8 @@ class _Properties:
     def _start(self, element: str, given: Attributes) -> None:
         if element.rpartition(":")[2] == "property":
             self._name = given.get("name", "")
-            self.values[self._name] = ""
+            self.values[self._name] = []
 
     def _text(self, text: str) -> None:
         if self._name:
-            self.values[self._name] += text
+            self.values[self._name].append(text)

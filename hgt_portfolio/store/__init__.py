@@ -18,12 +18,15 @@ from sqlmodel import Session
 from hgt_portfolio import files
 from hgt_portfolio.settings import os_reason
 from hgt_portfolio.store import postgresql
-from hgt_portfolio.store.engines import backend_of, masked
+from hgt_portfolio.store.engines import backend_of, place
+from hgt_portfolio.store.engines import masked as masked
 from hgt_portfolio.store.refusing import BUSY_SECONDS as BUSY_SECONDS
+from hgt_portfolio.store.refusing import CANCELLED
 from hgt_portfolio.store.refusing import STOPPED as STOPPED
 from hgt_portfolio.store.refusing import ConnectionLost as ConnectionLost
 from hgt_portfolio.store.refusing import StoreError as StoreError
 from hgt_portfolio.store.sqlite import APPLICATION_ID as APPLICATION_ID
+from hgt_portfolio.store.sqlite import file_at
 from hgt_portfolio.store.stopping import Stop as Stop
 from hgt_portfolio.store.stopping import stop_over
 from hgt_portfolio.terms import BackupReason
@@ -61,8 +64,8 @@ class Store:
 
     @property
     def name(self) -> str:
-        """The database as shown to a person: the file's name, or the URL without its password."""
-        return self.path.name if self.path else masked(self.url)
+        """The database as shown to a person: the file's name, or ``name@host``."""
+        return self.path.name if self.path else place(self.url)
 
     @property
     def writable(self) -> bool:
@@ -95,6 +98,9 @@ class Store:
         committing = False
         try:
             with _refusing(self), self._session(self.backend.WRITING) as session, session.begin():
+                session.connection()
+                if stop_over().stopped:
+                    raise StoreError(CANCELLED)
                 yield session
                 committing = True
         except ConnectionLost as lost:
@@ -122,9 +128,19 @@ class Store:
             return False
         return self._revision() is not None
 
+    def described(self) -> tuple[tuple[str, str], ...]:
+        """Say which engine this is, which schema the ledger has, and whether it may be written to."""
+        revision = self._revision() or "不是本程序的台账"
+        version = ".".join(str(part) for part in self.engine.dialect.server_version_info or ())
+        size = (("大小", f"{self.path.stat().st_size} 字节"),) if self.path else ()
+        rights = "可写" if self.writable else "只读"
+        return (("引擎", f"{self.engine.dialect.name} {version}"), ("结构版本", revision), *size, ("权限", rights))
+
     def require_schema(self) -> None:
         """Bring an older schema up to date; refuse a missing ledger, a foreign file and a newer schema."""
-        if getattr(self, "_checked", False):
+        # Another file may stand there by now: what was found out about the one before says nothing about it.
+        file = file_at(self.path) if self.path else self.url
+        if file is not None and getattr(self, "_checked", None) == file:
             return
         if self.path and not self.path.exists():
             raise StoreError(f"找不到数据库 {self.path}。请先运行 hgt init 建立台账，或用 --db 指明文件。")
@@ -144,7 +160,7 @@ class Store:
         if revision < HEAD:
             self.keep(BackupReason.MIGRATION)
             self.migrate()
-        self._checked = True
+        self._checked = file
 
     def migrate(self) -> None:
         """Bring the schema to ``HEAD``; raises ``StoreError`` where this user may not."""

@@ -71,8 +71,14 @@ def copy_into(store: Store, target: Path) -> dict[str, Digest]:
     with closing(_reading(ledger_file(store))) as source, closing(opened(target, "rw")) as copy:
         source.execute("BEGIN")
         told = digests_of(source)
-        source.backup(copy)
+        source.backup(copy, progress=_not_waiting)
     return told
+
+
+def _not_waiting(status: int, _remaining: int, _of: int) -> None:
+    # The driver would try again for ever.
+    if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        raise sqlite3.OperationalError("database is locked")
 
 
 def make(
@@ -99,8 +105,10 @@ def make(
         )
         try:
             write_manifest(target, manifest)
-        except OSError:
+        except OSError as error:
             files.drop(target)
+            if not isinstance(error, FileExistsError):
+                files.drop(manifest_path(target))
             raise
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"备份没有做成（{folder}）：{why(error)}。") from error
@@ -233,19 +241,15 @@ def _still(path: Path) -> Iterator[sqlite3.Connection | None]:
             if (getattr(error, "sqlite_errorcode", 0) & 0xFF) not in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
                 raise
             held = False
-        if held and _pragma(connection, "application_id") not in ([(APPLICATION_ID,)], [(0,)]):
-            raise StoreError(f"{path} 是别的程序的数据库，没有动它。请用 --db 指明台账。")
         yield connection if held else None
 
 
 @contextmanager
 def _set_aside(path: Path, aside: Path, present: sqlite3.Connection | None) -> Iterator[None]:
     """Give the present file a second name for the block to take its first one; take it back where the block fails."""
-    if not path.exists():
-        yield
-        return
     files.make_folder(aside.parent)
-    _second_name(path, aside, present)
+    if path.exists():
+        _second_name(path, aside, present)
     left = [suffix for suffix in BESIDE if Path(f"{path}{suffix}").exists()]
     for suffix in left:
         Path(f"{path}{suffix}").rename(f"{aside}{suffix}")
@@ -270,8 +274,9 @@ def _second_name(path: Path, aside: Path, present: sqlite3.Connection | None) ->
             if present is None:
                 shutil.copyfile(path, new)
             else:
-                with closing(opened(new, "rw")) as copy:
-                    present.backup(copy)
+                # Not from the connection that holds it, which is about to write as far as SQLite knows.
+                with closing(_reading(path)) as source, closing(opened(new, "rw")) as copy:
+                    source.backup(copy, progress=_not_waiting)
 
 
 def _free(folder: Path, stem: str) -> Path:

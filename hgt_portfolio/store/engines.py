@@ -77,6 +77,14 @@ def _name(url: str) -> str:
     return name
 
 
+def place(url: str) -> str:
+    """Give a server's database in short, as ``name@host``: nothing of it is secret."""
+    parsed = make_url(url)
+    host = str(parsed.host or parsed.query.get("host") or "")
+    port = f":{parsed.port}" if parsed.port else ""
+    return f"{parsed.database}@{'本机' if host.startswith('/') or not host else host}{port}"
+
+
 def masked(url: str) -> str:
     """Give a URL as it may be shown: without any password."""
     try:

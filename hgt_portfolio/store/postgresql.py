@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from threading import Thread
 from typing import Any
 
@@ -10,8 +11,9 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_u
 from sqlalchemy.exc import DBAPIError
 
 from hgt_portfolio.store import refusing
-from hgt_portfolio.store.refusing import FULL, LOCKED, STOPPED, ConnectionLost, StoreError
+from hgt_portfolio.store.refusing import CANCELLED, FULL, LOCKED, STOPPED, ConnectionLost, StoreError
 from hgt_portfolio.store.roles import ROLES, grants
+from hgt_portfolio.store.stopping import stop_over
 
 LOCK = 0x48475450
 """The advisory lock of the ledger's writers (``HGTP``); those of other databases are others."""
@@ -51,8 +53,17 @@ def engine(address: str, *, read_only: bool) -> Engine:
 
 def _begin(connection: Connection) -> None:
     if connection.get_execution_options().get("write", False):
-        wait = f"SET LOCAL lock_timeout = {int(refusing.BUSY_SECONDS * 1000)}"
-        connection.exec_driver_sql(f"{wait}; SELECT pg_advisory_xact_lock({LOCK})")
+        wait, stop = f"SET LOCAL lock_timeout = {int(refusing.BUSY_SECONDS * 1000)}", stop_over()
+        try:
+            with stop.interrupting(partial(interrupt, connection.connection.driver_connection)):
+                connection.exec_driver_sql(f"{wait}; SELECT pg_advisory_xact_lock({LOCK})")
+        except DBAPIError:
+            if not stop.stopped:
+                raise
+        if stop.stopped:
+            # The server may hear of it late: by then nobody else has the connection.
+            connection.invalidate()
+            raise StoreError(CANCELLED)
 
 
 def is_ledger(connection: Connection) -> bool:
@@ -113,7 +124,7 @@ def require_empty(connection: Connection, where: str) -> None:
 
 def lost(where: str) -> ConnectionLost:
     """Say that the connection broke."""
-    return ConnectionLost(f"与数据库 {where} 的连接中断。请检查网络和服务器后再试。")
+    return ConnectionLost(f"与数据库 {where} 的连接中断。请检查网络和服务器。")
 
 
 def refusal(error: DBAPIError, where: str) -> StoreError | None:
@@ -131,7 +142,7 @@ def refusal(error: DBAPIError, where: str) -> StoreError | None:
 
 _REASONS = {
     "25006": "数据库 {where} 只能读，本次没有写入任何内容。请用有权写入的用户连接，或连到主服务器。",
-    "42501": "数据库 {where} 的这个用户没有这样做的权限，本次没有写入任何内容。请数据库管理员授权，见 hgt roles。",
+    "42501": "数据库 {where} 的这个用户没有这样做的权限，本次没有写入任何内容。请数据库管理员授权，见 hgt grants。",
     "53100": FULL,
     "53200": "数据库 {where} 的服务器内存不足，本次没有写入任何内容。请稍后再试，或请管理员检查服务器。",
     "55P03": LOCKED,

@@ -31,8 +31,10 @@ def grants(role: str, tables: Tables) -> list[str]:
 
 
 def script(tables: Tables) -> str:
-    """Give what a database's owner runs once: it makes the roles and gives them their rights."""
-    lines = ["-- 由数据库的所有者运行：hgt roles | psql", "REVOKE CREATE ON SCHEMA public FROM PUBLIC;"]
+    """Give what a database's administrator runs once: it makes the roles and gives them their rights."""
+    tables = {**tables, _SCHEMA: ()}
+    lines = ["-- 由数据库管理员在台账的数据库里运行一次；以后升级时，所有者的程序会自己补上新表的权限。"]
+    lines.append("REVOKE CREATE ON SCHEMA public FROM PUBLIC;")
     for role, purpose in ROLES.items():
         made = f"IF to_regrole('{role}') IS NULL THEN CREATE ROLE {role} NOLOGIN; END IF;"
         lines += ["", f"-- {role}：{purpose}", f"DO $$ BEGIN {made} END $$;"]

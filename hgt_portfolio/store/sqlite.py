@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,14 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 
 from hgt_portfolio.store import refusing
-from hgt_portfolio.store.refusing import FULL, LOCKED, STOPPED, StoreError
+from hgt_portfolio.store.refusing import CANCELLED, FULL, LOCKED, STOPPED, StoreError
+from hgt_portfolio.store.stopping import stop_over
 
 APPLICATION_ID = 0x48475450
 """Marks the file as a ledger of this program (``HGTP`` in its header)."""
+
+POLL_MILLISECONDS = 100
+"""How often a waiting writer looks whether it was stopped."""
 
 READING: dict[str, Any] = {}
 
@@ -34,7 +39,7 @@ def engine(address: str, *, read_only: bool) -> Engine:
 
 
 def _prepare(path: Path, connection: Any, record: Any) -> None:
-    record.info["file"] = _file(path)
+    record.info["file"] = file_at(path)
     # The driver's own transaction handling loses updates silently; BEGIN is ours.
     connection.isolation_level = None
     for pragma in ("foreign_keys = ON", "synchronous = EXTRA", "trusted_schema = OFF"):
@@ -43,20 +48,47 @@ def _prepare(path: Path, connection: Any, record: Any) -> None:
 
 def _check_out(path: Path, _connection: Any, record: Any, _proxy: Any) -> None:
     # Another file may stand there by now (a restored one): a connection would go on with the one it knew.
-    if record.info["file"] != _file(path):
+    if record.info["file"] != file_at(path):
         raise DisconnectionError("another file")
 
 
 def _begin(path: Path, connection: Connection) -> None:
     write = connection.get_execution_options().get("write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    if write:
+        _begin_writing(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
     # It may also have come while this one waited for the lock.
-    if write and connection.info["file"] != _file(path):
+    if write and connection.info["file"] != file_at(path):
         connection.invalidate()
         raise StoreError(f"数据库 {path} 刚被换成另一个文件（如恢复了备份），本次没有写入任何内容。请重试。")
 
 
-def _file(path: Path) -> tuple[int, int] | None:
+def _begin_writing(connection: Connection) -> None:
+    """Begin as soon as no other writer is at work; a stop ends the waiting, which the driver's own does not."""
+    driver, stop = connection.connection.driver_connection, stop_over()
+    until = time.monotonic() + refusing.BUSY_SECONDS
+    while _locked(driver) and time.monotonic() < until:
+        if stop.stopped:
+            raise StoreError(CANCELLED)
+    if not driver.in_transaction:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _locked(driver: Any) -> bool:
+    """Begin, or after a moment's waiting tell whether it is another writer that is in the way."""
+    driver.execute(f"PRAGMA busy_timeout = {POLL_MILLISECONDS}")
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as problem:
+        return "locked" in str(problem)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {round(refusing.BUSY_SECONDS * 1000)}")
+    return False
+
+
+def file_at(path: Path) -> tuple[int, int] | None:
+    """Tell which file stands at a path, None where there is none."""
     try:
         found = path.stat()
     except OSError:

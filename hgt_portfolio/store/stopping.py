@@ -39,22 +39,29 @@ class Stop:
                 interrupting()
 
     @contextmanager
+    def interrupting(self, interrupt: Callable[[], None]) -> Iterator[None]:
+        """Have a stop call ``interrupt`` while the block runs."""
+        with self._lock:
+            self._held.append(interrupt)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._held.remove(interrupt)
+
+    @contextmanager
     def holding(self, session: Session, interrupt: Callable[[Any], None]) -> Iterator[None]:
         """Let the session of the block be interrupted, and no later user of its connection.
 
         Raises ``StoreError`` where all is stopped already.
         """
         connection = session.connection()
-        interrupting = partial(interrupt, connection.connection.driver_connection)
-        with self._lock:
-            if self.stopped:
-                raise StoreError(STOPPED)
-            self._held.append(interrupting)
         try:
-            yield
+            with self.interrupting(partial(interrupt, connection.connection.driver_connection)):
+                if self.stopped:
+                    raise StoreError(STOPPED)
+                yield
         finally:
-            with self._lock:
-                self._held.remove(interrupting)
             if self.stopped:
                 # A server may hear of it late: by then nobody else has the connection.
                 connection.invalidate()

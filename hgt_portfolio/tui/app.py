@@ -23,6 +23,7 @@ from textual.widget import Widget
 from hgt_portfolio.figures import Figures, Filter
 from hgt_portfolio.ledger import Ledger, Outcome
 from hgt_portfolio.settings import Settings, exports_folder
+from hgt_portfolio.table import DEMO
 from hgt_portfolio.terms import Basis
 from hgt_portfolio.tui.commands import Palette, keymap_problems
 from hgt_portfolio.tui.desk import Desk
@@ -36,7 +37,7 @@ from hgt_portfolio.tui.pages.queue import QueuePage
 from hgt_portfolio.tui.pages.supervision import SupervisionPage
 from hgt_portfolio.tui.pages.timeline import TimelinePage
 from hgt_portfolio.tui.pages.units import UnitsPage
-from hgt_portfolio.tui.wording import clean
+from hgt_portfolio.tui.wording import LIGHT_PALETTE, clean
 
 OWN_COLOURS = {"textual-light": "ansi-light", "textual-dark": "ansi-dark"}
 """Themes in the terminal's own 16 colours, by the theme that they stand in for."""
@@ -94,6 +95,7 @@ class PortfolioApp(App[None]):
         self._pointed: WeakKeyDictionary[Screen[Any], Widget] = WeakKeyDictionary()
         ScrollBar.renderer = PlainScrollBar
         self.theme = given.theme if given.theme in self.available_themes else "textual-light"
+        self.ansi_theme_light = LIGHT_PALETTE
         self.set_class(given.ascii, "-ascii")
         self._key_problems = keymap_problems(given.keys)
         self.set_keymap({} if self._key_problems else given.keys)
@@ -245,10 +247,19 @@ class PortfolioApp(App[None]):
         """Write a key in the footer as the help does."""
         return binding.key_display or key_name(binding.key)
 
+    def copy(self, text: str, mark: str = f"（{DEMO}）") -> None:
+        """Put a text from the screen into the clipboard, marked where the ledger holds sample data."""
+        frames = [screen.frame for screen in self.screen_stack if isinstance(screen, Page) and screen.frame]
+        self.copy_to_clipboard(text + mark if any(frame.demo for frame in frames) else text)
+
+    def _fatal_error(self) -> None:
+        """Close, and leave the error to ``run``: Textual's own would print its traceback, figures and all."""
+        self._close_messages_no_wait()
+
     def action_command_palette(self) -> None:
         """Open the command palette, in Chinese."""
         if not isinstance(self.screen, CommandPalette):
-            self.push_screen(CommandPalette(placeholder="按名称、英文或拼音查找命令", id="--command-palette"))
+            self.push_screen(CommandPalette(placeholder="按名称、用处、英文或拼音查找命令", id="--command-palette"))
 
     def action_theme_turn(self) -> None:
         """Turn light to dark or dark to light."""
@@ -295,8 +306,8 @@ def run(
     read_only: bool = False,
     settings_file: Path | None = None,
 ) -> None:
-    """Run the terminal UI until the operator leaves."""
-    PortfolioApp(
+    """Run the terminal UI until the operator leaves; raises whatever ended it, once the terminal is itself again."""
+    app = PortfolioApp(
         figures,
         ledger,
         settings=settings,
@@ -308,4 +319,7 @@ def run(
         database=database,
         read_only=read_only,
         settings_file=settings_file,
-    ).run()
+    )
+    app.run()
+    if app._exception is not None:
+        raise app._exception

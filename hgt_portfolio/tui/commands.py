@@ -25,6 +25,7 @@ PAGES = {
     "returns": "收回填报表",
     "brief": "一页纸",
     "rules": "规则比较",
+    "reconcile": "对账",
 }
 """The places a command may be valid in, with their names."""
 
@@ -38,7 +39,18 @@ KINDS = {
     "lists": ("projects", "units", "timeline"),
     "marked": ("projects", "queue"),
     "paged": ("projects", "timeline", "queue", "board"),
-    "copied": ("overview", "projects", "units", "timeline", "queue", "supervision", "duty", "board", "rules"),
+    "copied": (
+        "overview",
+        "projects",
+        "units",
+        "timeline",
+        "queue",
+        "supervision",
+        "duty",
+        "board",
+        "rules",
+        "reconcile",
+    ),
     "items": ("supervision", "item"),
 }
 """The kinds of places that the table names in one word."""
@@ -48,7 +60,8 @@ KINDS = {
 class Command:
     """One command: ``keys`` in order of preference, ``places`` where it is valid, ``footer`` where it is shown.
 
-    ``shown`` is how its main key reads. Letter keys never stand alone, as a Chinese input method swallows them.
+    ``shown`` is how its main key reads, ``also`` what officials may call it. Letter keys never stand alone, as a
+    Chinese input method swallows them.
     """
 
     id: str
@@ -61,6 +74,7 @@ class Command:
     places: tuple[str, ...]
     footer: tuple[str, ...]
     help: str
+    also: str
 
 
 def _places(text: str) -> tuple[str, ...]:
@@ -77,7 +91,7 @@ def _read() -> tuple[Command, ...]:
                 | {"keys": tuple(row["keys"].split()), "places": _places(row["places"])}
                 | {"footer": _places(row["footer"])}
             )
-            for row in csv.DictReader(lines)
+            for row in csv.DictReader(lines, restval="")
         )
 
 
@@ -129,8 +143,15 @@ def bindings(place: str) -> list[Binding]:
     ]
 
 
+SAID_OTHERWISE, IN_HELP = 0.5, 0.25
+"""What a match in a command's other words and in its help is worth; one in its names is worth 1 at least."""
+
+NOTHING = "没有找到这样的命令"
+HOW = "可按名称、用处、英文或拼音查找，如 延期、导入、汇总表；Enter 打开帮助，列出全部命令（F1）"
+
+
 class Palette(Provider):
-    """Finds the commands valid on the current screen by Chinese name, English or pinyin."""
+    """Finds the commands valid on the current screen by Chinese name, English, pinyin, other words or help."""
 
     async def discover(self) -> Hits:
         """Give every valid command, for an empty search."""
@@ -138,18 +159,33 @@ class Palette(Provider):
             yield DiscoveryHit(_label(command), self._run(command), text=_label(command), help=command.help)
 
     async def search(self, query: str) -> Hits:
-        """Give the commands that match what was typed, the best first."""
-        matcher = self.matcher(query)
-        for command in self._commands():
-            score = max(map(matcher.match, (command.name, command.english, command.pinyin)))
-            if score > 0:
-                yield Hit(score, _label(command), self._run(command), text=_label(command), help=command.help)
+        """Give the commands that match what was typed, the best first: those of other screens where none is here."""
+        match, here = self.matcher(query).match, set(self._commands())
+        worth = {command: _worth(command, query.strip().lower(), match) for command in COMMANDS}
+        found = [command for command in worth if worth[command] > 0]
+        for command in [command for command in found if command in here]:
+            yield Hit(worth[command], _label(command), self._run(command), text=_label(command), help=command.help)
+        if here.isdisjoint(found):
+            for command in found:
+                where = f"{_label(command)}  在{'、'.join(PAGES[place] for place in command.places[:3])}可用"
+                yield Hit(worth[command], where, self._show_help, text=where, help=command.help)
+        if not found:
+            yield Hit(IN_HELP, NOTHING, self._show_help, text=NOTHING, help=HOW)
 
     def _commands(self) -> Iterator[Command]:
         return valid_in(getattr(self.screen, "PLACE", ""))
 
+    def _show_help(self) -> object:
+        return self.screen.run_action("screen.help")
+
     def _run(self, command: Command) -> Callable[[], object]:
         return lambda: self.screen.run_action(command.action)
+
+
+def _worth(command: Command, query: str, match: Callable[[str], float]) -> float:
+    """Say how well a command matches: by its names, even in part, before its other words, and those before its help."""
+    named = max(map(match, (command.name, command.english, command.pinyin)))
+    return named or SAID_OTHERWISE * (query in command.also) or IN_HELP * (query in command.help.lower())
 
 
 def _label(command: Command) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from hgt_portfolio.figures import Figures, Filter, Point
 from hgt_portfolio.ledger import Ledger
+from hgt_portfolio.logs import log_unexpected
 from hgt_portfolio.months import last_day, month_text, quarter_text
 from hgt_portfolio.rules.point import filing_period
 from hgt_portfolio.settings import Settings, write_settings
@@ -16,7 +17,7 @@ from hgt_portfolio.table import Table
 from hgt_portfolio.terms import Basis
 
 TRAVELLING = "现在看的是过去的台账（指定了截至日或数据时点），不能填报或改动。请先按 Alt+N 回到现在。"
-READ_ONLY = "这次是以只读方式打开的（--read-only，或数据库文件没有写权限），不能填报或改动。"
+READ_ONLY = "这次是以只读方式打开的（--read-only，或没有写入这个数据库的权限），不能填报或改动。"
 
 
 @dataclass(frozen=True)
@@ -121,4 +122,4 @@ def sentence(problem: BaseException) -> str:
     """Say an error in words: the package's own errors are sentences already."""
     if type(problem).__module__.startswith("hgt_portfolio") or isinstance(problem, ValueError):
         return str(problem)
-    return f"程序出错（{type(problem).__name__}）：{problem}。请把这句话告诉维护人员。"
+    return log_unexpected(problem)

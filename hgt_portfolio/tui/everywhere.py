@@ -11,6 +11,7 @@ from textual.screen import Screen
 from textual.widgets import DataTable
 
 from hgt_portfolio.ledger import Outcome
+from hgt_portfolio.table import DEMO
 from hgt_portfolio.terms import Basis
 from hgt_portfolio.tui.commands import ROOTS
 from hgt_portfolio.tui.desk import Desk, Frame, Shown, sentence
@@ -24,6 +25,8 @@ class Everywhere(Screen[None]):
     """The actions of every screen: ``chosen`` and ``unit`` are what row commands act on, ``shown`` what is exported."""
 
     PLACE = ""
+    MARK = f"\t{DEMO}"
+    """What a copied row of sample data ends with: one more cell."""
     desk: Desk
     frame: Frame | None
 
@@ -122,6 +125,12 @@ class Everywhere(Screen[None]):
 
         self._open_once(RulesPage, self.desk)
 
+    def action_reconcile(self) -> None:
+        """Open how the plan's totals hold, and how its 总投资 became that of today."""
+        from hgt_portfolio.tui.pages.reconciling import ReconcilingPage
+
+        self._open_once(ReconcilingPage, self.desk)
+
     def _open_once(self, page: Callable[[Desk], Everywhere], desk: Desk) -> None:
         """Open a screen, unless it is the one on top."""
         if type(self) is not page:
@@ -176,10 +185,15 @@ class Everywhere(Screen[None]):
             return
         row = self.row_texts()
         if row:
-            self.app.copy_to_clipboard("\t".join(text for _, text in row))
-            self.portfolio.say(f"已复制一行：{' '.join(text for _, text in row[:3])}。退出请按 Ctrl+Q。")
+            self.portfolio.copy("\t".join(text for _, text in row), self.MARK)
+            self.portfolio.say(f"已复制一行：{' '.join(text for _, text in row[:3]).rstrip('。')}。")
         else:
             self.app.action_help_quit()
+
+    def action_copy_text(self) -> None:
+        """Copy what is marked with the mouse."""
+        if (text := self.get_selected_text()) is not None:
+            self.portfolio.copy(text)
 
     def action_copy_cell(self) -> None:
         """List the cells of the row under the cursor, and copy the one chosen."""

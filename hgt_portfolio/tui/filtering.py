@@ -21,7 +21,9 @@ class FilterInput(LineInput):
 
     HELP = (
         "筛选：输入的同时就筛。几个词用空格隔开，须同时满足；可以是序号、名称、单位、领域、状态、期限，"
-        "或名称的拼音首字母（ywgw 找雨污管网）。↓ 或 Enter 到列表，Esc 清掉。"
+        "或名称的拼音首字母（ywgw 找雨污管网）；预警写红灯、黄灯、蓝灯、绿灯、无灯，"
+        "填报写待填报、未填报、迟报、已填报、退回，开工写应开未开、未到开工等全词。"
+        "↓ 或 Enter 到列表，Esc 清掉。"
     )
     BINDINGS = [Binding("down", "screen.leave_filter", "列表", show=False)]  # noqa: RUF012 - Textual's own
 

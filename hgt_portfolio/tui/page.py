@@ -22,18 +22,16 @@ from hgt_portfolio.terms import BASIS_LABELS
 from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.commands import PAGES, ROOTS, bindings
 from hgt_portfolio.tui.desk import Desk, Frame, period_text, sentence
-from hgt_portfolio.tui.dialogs.base import TOO_SMALL
+from hgt_portfolio.tui.dialogs.base import PATIENCE, TOO_SMALL
 from hgt_portfolio.tui.everywhere import Everywhere
 from hgt_portfolio.tui.notices import NoticeLine
 from hgt_portfolio.tui.wording import clean
 
 Question = Callable[[Frame], Any]
 
-WARNING = "black on yellow"
+WARNING = "black on bright_yellow"
 SHORTEST_TITLE = 12
 """Cells that the plan's name needs at least; with fewer it is left out, not cut to a syllable."""
-PATIENCE = 0.3
-"""Seconds of reading after which the header says 加载中."""
 
 
 class Page(Everywhere):

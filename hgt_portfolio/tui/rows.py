@@ -60,8 +60,8 @@ class RowTable(DataTable[Text]):
 
     @property
     def chosen(self) -> str | None:
-        """The key of the row under the cursor, None in an empty table."""
-        if not self.row_count:
+        """The key of the row under the cursor, None in a table without rows or columns."""
+        if not self.is_valid_coordinate(self.cursor_coordinate):
             return None
         return self.coordinate_to_cell_key(self.cursor_coordinate).row_key.value
 

@@ -6,6 +6,7 @@ import unicodedata
 from datetime import date
 from decimal import Decimal
 
+from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
 from hgt_portfolio.money import rounded, wan, yi_text
@@ -30,6 +31,35 @@ LIGHT_STYLES = {
     Light.GREEN: "green",
     Light.NONE: "dim",
 }
+
+LIGHT_PALETTE = TerminalTheme(
+    (247, 247, 247),
+    (0, 0, 0),
+    [
+        (0, 0, 0),
+        (170, 40, 40),
+        (38, 110, 20),
+        (122, 88, 0),
+        (40, 80, 190),
+        (122, 62, 157),
+        (0, 100, 140),
+        (247, 247, 247),
+    ],
+    [
+        (110, 110, 110),
+        (200, 40, 40),
+        (60, 140, 20),
+        (255, 200, 60),
+        (0, 105, 190),
+        (190, 40, 190),
+        (0, 120, 150),
+        (247,) * 3,
+    ],
+)
+"""What the named colours are on the light theme: each of the lights is read there as words are.
+
+The terminal's own themes have the terminal's colours. Bright yellow is a ground that black stands on.
+"""
 
 
 def clean(text: str) -> str:

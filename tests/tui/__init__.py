@@ -37,9 +37,10 @@ async def drained(*_seconds: float) -> None:
 
 
 # Nothing goes by the clock here: neither the pilot's waiting, nor animations, nor the drawing of the screen.
-textual.app.wait_for_idle = textual.pilot.wait_for_idle = drained
-textual.constants.TEXTUAL_ANIMATIONS = "none"  # type: ignore[misc]
-textual.screen.UPDATE_PERIOD = 3600
+for module in (textual.app, textual.pilot):
+    vars(module)["wait_for_idle"] = drained
+vars(textual.constants)["TEXTUAL_ANIMATIONS"] = "none"
+vars(textual.screen)["UPDATE_PERIOD"] = 3600
 
 
 async def settle(pilot: Pilot[None]) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar, cast
 from unicodedata import normalize
 
 from rich.console import Group as Together
@@ -16,18 +17,26 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
+from hgt_portfolio.figures import Stop
 from hgt_portfolio.ledger import Outcome
 from hgt_portfolio.tui.commands import COMMANDS, PAGES, Command, valid_in
 from hgt_portfolio.tui.notices import NoticeLine
 from hgt_portfolio.tui.wording import clean
 
+if TYPE_CHECKING:
+    from hgt_portfolio.tui.app import PortfolioApp
+
 TOO_SMALL = "窗口太小：需要至少 80 列 × 24 行。请拉大窗口，内容会自动恢复。"
 MOVING = (
     "方向键移动，Enter 打开所指的数或项目，Esc 返回。每个字母键都有功能键、Ctrl 键或命令可代替，输入法开着时请用后者。"
-    "Ctrl+P 可按名称、英文或拼音查找命令。"
+    "Ctrl+P 可按名称、用处、英文或拼音查找命令。"
+)
+STATUSES = (
+    "项目状态：工程类写 在建、完工，运营类（没有工程可完工的）写 实施中、已完成；实施中同在建、已完成同完工，一起计数。"
 )
 FORM_KEYS = (
     ("F10 Ctrl+S", "报送、保存", "写入台账；有提醒时须填原因"),
@@ -54,6 +63,10 @@ KEY_NAMES = {
 }
 
 LOSE = "填了的内容还没有保存，关闭后就没有了。"
+PATIENCE = 0.3
+"""Seconds of reading or writing after which it is said that it takes its time."""
+WAITING = "正在等待台账：可能另一个程序正在写入。按 Esc 取消。"
+CANCELLING = "正在取消..."
 
 Given = TypeVar("Given")
 
@@ -76,10 +89,11 @@ class Dialog(ModalScreen[Given]):
 
     def action_leave_program(self) -> None:
         """Copy what is marked, else say how to leave; the app's own key is not heard through a dialog."""
-        if self.get_selected_text() is None:
-            self.app.action_help_quit()
+        text, app = self.get_selected_text(), cast("PortfolioApp", self.app)
+        if text is None:
+            app.action_help_quit()
         else:
-            self.action_copy_text()
+            app.copy(text)
 
 
 class NoticeScreen(Dialog[None]):
@@ -105,16 +119,16 @@ class NoticeScreen(Dialog[None]):
 
 
 class AskScreen(Dialog[bool]):
-    """Asks before something is lost; 取消 has the focus."""
+    """Asks before something is lost; the safe answer, 取消 or what it is there, has the focus."""
 
     BINDINGS = [  # noqa: RUF012 - Textual's own
         Binding("escape", "dismiss(False)", "取消"),
         Binding("left,right,up,down", "app.focus_next", "另一个", show=False),
     ]
 
-    def __init__(self, title: str, text: str, agree: str) -> None:
+    def __init__(self, title: str, text: str, agree: str, stay: str = "取消") -> None:
         super().__init__()
-        self._heading, self._text, self._agree = clean(title), clean(text), agree
+        self._heading, self._text, self._agree, self._stay = clean(title), clean(text), agree, stay
 
     def box(self) -> ComposeResult:
         """Lay out the question, the safe answer first."""
@@ -122,7 +136,7 @@ class AskScreen(Dialog[bool]):
             frame.border_title = Content(self._heading)
             yield Static(Content(self._text), classes="say")
             with Horizontal(classes="buttons"):
-                yield Button("取消", id="no", compact=True)
+                yield Button(self._stay, id="no", compact=True)
                 yield Button(self._agree, id="yes", compact=True)
 
     @on(Button.Pressed)
@@ -150,7 +164,29 @@ class HelpScreen(Dialog[None]):
 
 
 class FormDialog(Dialog[Outcome | None]):
-    """A form to fill: it closes with the outcome of what it wrote, and asks first where something would be lost."""
+    """A form to fill: it closes with the outcome of what it wrote, and asks first where something would be lost.
+
+    What it writes may have to wait for another writer: after a moment it says so, and Esc gives up.
+    """
+
+    writing: Stop | None = None
+    _patience: Timer | None = None
+
+    def begin_writing(self) -> Stop:
+        """Begin to write in a thread, under the stop given."""
+        self.writing = Stop()
+        self._patience = self.set_timer(PATIENCE, partial(self.say_below, WAITING))
+        return self.writing
+
+    def end_writing(self) -> None:
+        """Have done with writing, whatever came of it."""
+        self.writing = None
+        if self._patience is not None:
+            self._patience.stop()
+
+    def say_below(self, text: str) -> None:
+        """Say something of the form as a whole, below its fields."""
+        raise NotImplementedError  # each form's own, as in ``Dialog.box``
 
     @property
     def changed(self) -> bool:
@@ -166,9 +202,12 @@ class FormDialog(Dialog[Outcome | None]):
         self.app.push_screen(HelpScreen(None))
 
     def action_leave(self) -> None:
-        """Close, asking first where something would be lost."""
-        if self.changed:
-            self.app.push_screen(AskScreen("关闭表格？", LOSE, "不要了"), self._left)
+        """Close, asking first where something would be lost; give up what is still waiting to be written."""
+        if self.writing is not None:
+            self.writing.stop()
+            self.say_below(CANCELLING)
+        elif self.changed:
+            self.app.push_screen(AskScreen("关闭表格？", LOSE, "不保存", "继续填写"), self._left)
         else:
             self.dismiss(None)
 
@@ -216,7 +255,7 @@ def help_table(place: str | None, keymap: Mapping[str, str]) -> Together:
     if place is None:
         return Together(_listed(FORM_KEYS))
     elsewhere = [command for command in COMMANDS if place not in command.places]
-    parts: list[RenderableType] = [Text(MOVING), Text(), _listed(map(row, valid_in(place)))]
+    parts: list[RenderableType] = [Text(MOVING), Text(STATUSES), Text(), _listed(map(row, valid_in(place)))]
     if elsewhere:
         parts += [Text("\n其他屏上的命令", "bold"), _listed(map(row, elsewhere))]
     parts += [Text("\n表格里", "bold"), _listed(FORM_KEYS)]

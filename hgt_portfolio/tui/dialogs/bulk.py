@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from rich.text import Text
@@ -14,13 +15,15 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Button, DataTable, Input, Select, Static
 
-from hgt_portfolio.figures import Point
-from hgt_portfolio.ledger import Outcome, Refused
+from hgt_portfolio.figures import Point, Stop
+from hgt_portfolio.ledger import Outcome, Refused, Seen
+from hgt_portfolio.rules.checks import Finding, error
 from hgt_portfolio.terms import Severity
 from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.desk import Desk, sentence
 from hgt_portfolio.tui.dialogs.base import FormDialog
-from hgt_portfolio.tui.dialogs.updating import UPDATES, Change, Preview, Update, preview
+from hgt_portfolio.tui.dialogs.meanwhile import MINE, THEIRS, MeanwhileScreen
+from hgt_portfolio.tui.dialogs.updating import UPDATES, Change, Preview, Update, differing, preview
 from hgt_portfolio.tui.entry import ChoiceField, LineInput
 from hgt_portfolio.tui.forms.fields import Beside, Field
 from hgt_portfolio.tui.forms.screen import CHOOSE
@@ -53,17 +56,20 @@ class BulkScreen(FormDialog):
             super().__init__()
 
     class Weighed(Message):
-        """What the update would do, or the sentence that says why that cannot be told."""
+        """What the update would do, or the sentence that says why that cannot be told.
 
-        def __init__(self, turn: int, preview: Preview | None, said: str = "") -> None:
-            self.turn, self.preview, self.said = turn, preview, said
+        ``meanwhile`` is what others did since it was weighed before, where it was weighed anew for that.
+        """
+
+        def __init__(self, preview: Preview | None, said: str, meanwhile: tuple[str, ...]) -> None:
+            self.preview, self.said, self.meanwhile = preview, said, meanwhile
             super().__init__()
 
     class Written(Message):
         """What was done, or why not."""
 
-        def __init__(self, outcome: Outcome | None, said: str = "") -> None:
-            self.outcome, self.said = outcome, said
+        def __init__(self, outcome: Outcome | None, findings: tuple[Finding, ...] = ()) -> None:
+            self.outcome, self.findings = outcome, findings
             super().__init__()
 
     def __init__(self, desk: Desk, nos: tuple[str, ...]) -> None:
@@ -73,8 +79,8 @@ class BulkScreen(FormDialog):
         self._point: Point | None = None
         self._begun: dict[str, str] = {}
         self._preview: Preview | None = None
+        self._values: dict[str, Any] = {}
         self._turned: set[str] = set()
-        self._turn = 0
         self._busy = False
 
     def box(self) -> ComposeResult:
@@ -119,7 +125,7 @@ class BulkScreen(FormDialog):
     @on(Ready)
     def _is_ready(self, message: Ready) -> None:
         if message.point is None:
-            self._say(message.said)
+            self.say_below(message.said)
             return
         self._point = message.point
         for update in UPDATES:
@@ -156,11 +162,11 @@ class BulkScreen(FormDialog):
     def _chosen(self, event: Select.Changed) -> None:
         self._update = next(update for update in UPDATES if update.name == event.value)
         self._lay_out()
-        self._say("")
+        self.say_below("")
 
     def action_file(self) -> None:
         """Preview what was filled in; from the preview, write it."""
-        if self._busy or self._point is None or self.app.screen is not self:
+        if self._busy or self.writing is not None or self._point is None or self.app.screen is not self:
             return
         if self._preview is None:
             self._weigh_all(self._point)
@@ -177,34 +183,53 @@ class BulkScreen(FormDialog):
                 elif field.required:
                     raise ValueError(f"{field.label}没有填。")
             except ValueError as problem:
-                self._say(str(problem))
+                self.say_below(str(problem))
                 self.query_one(f"#{update.name}_{field.name}").focus()
                 return
         if not any(not field.required and field.name in values for field in update.fields) and update.reasoned:
-            self._say("还没有填要更新什么。")
+            self.say_below("还没有填要更新什么。")
             return
         self._busy = True
-        self._turn += 1
-        self._say("预览中")
-        self._weigh(self._turn, update, values)
+        self._values = values
+        self.say_below("预览中")
+        self._weigh(update, values)
 
     @work(thread=True, exclusive=True, group="weigh")
-    def _weigh(self, turn: int, update: Update, values: dict[str, Any]) -> None:
+    def _weigh(self, update: Update, values: dict[str, Any], meanwhile: tuple[str, ...] = ()) -> None:
         try:
-            self.post_message(BulkScreen.Weighed(turn, preview(self.desk, update, self.nos, values)))
+            weighed, said = preview(self.desk, update, self.nos, values), ""
         except Exception as problem:  # every failure is said in the form, which keeps what was typed
-            self.post_message(BulkScreen.Weighed(turn, None, sentence(problem)))
+            weighed, said = None, sentence(problem)
+        self.post_message(BulkScreen.Weighed(weighed, said, meanwhile))
 
     @on(Weighed)
     def _was_weighed(self, message: Weighed) -> None:
         self._busy = False
-        self._preview = message.preview
-        if message.preview is None:
-            self._say(message.said)
-            return
+        now, before = message.preview, self._preview
+        if now is None:
+            self.say_below(message.said)
+        elif before is not None and message.meanwhile:
+            moved = differing(before, now)
+            asking = MeanwhileScreen("写入", message.meanwhile, [row for rows in moved.values() for row in rows])
+            self.app.push_screen(asking, partial(self._was_chosen, now, set(moved)))
+        else:
+            self._take(now)
+
+    def _take(self, weighed: Preview) -> None:
+        self._preview = weighed
         self._lay_out()
-        self._draw(message.preview)
+        self._draw(weighed)
         self.query_one(RowTable).focus()
+
+    def _was_chosen(self, now: Preview, moved: set[str], choice: str | None) -> None:
+        """Write beside what stands now, or leave out what others changed; without a choice leave all as it is."""
+        if choice is None:
+            return
+        if choice == THEIRS:
+            self._turned |= moved
+        self._take(now)
+        if choice == MINE:
+            self._write_all(now)
 
     def on_resize(self) -> None:
         """Draw the preview anew for the new width."""
@@ -229,7 +254,7 @@ class BulkScreen(FormDialog):
                 table.add_row(*shown, key=f"{change.no} {place}")
         if wanted is not None and wanted in table.rows:
             table.move_cursor(row=table.get_row_index(wanted), animate=False)
-        self._say(self._summary(weighed))
+        self.say_below(self._summary(weighed))
 
     def _summary(self, weighed: Preview) -> str:
         kept = self._kept(weighed)
@@ -240,6 +265,8 @@ class BulkScreen(FormDialog):
             said += f"；有错误 {wrong} 项：按空格改为不写，或按 Esc 返回去改"
         if asked:
             said += f"；有提醒 {asked} 项：写明原因后再写入，或按空格改为不写"
+        if any(label in ("期限", "预警灯") for change in kept for label, _, _ in change.lines):
+            said += f"。期限、预警灯截至 {weighed.day}"
         return f"{said}。"
 
     def _kept(self, weighed: Preview) -> list[Change]:
@@ -281,29 +308,36 @@ class BulkScreen(FormDialog):
         reason = _text(self.query_one("#reason")) if self._update.reasoned else ""
         weights = {_weight(change) for change in kept}
         if not kept or Severity.ERROR in weights:
-            self._say(self._summary(weighed) if kept else "每一项都定为不写，没有要写入的。")
+            self.say_below(self._summary(weighed) if kept else "每一项都定为不写，没有要写入的。")
         elif Severity.WARNING in weights and not reason:
-            self._say("有提醒的须写明原因或文号，再按 F10 写入。")
+            self.say_below("有提醒的须写明原因或文号，再按 F10 写入。")
             self.query_one("#reason").focus()
         else:
-            self._busy = True
-            self._say("写入中")
-            self._write(self._update, [weighed.inputs[change.no] for change in kept], reason, weighed.seen)
+            self.say_below("写入中")
+            rows = [weighed.inputs[change.no] for change in kept]
+            self._write(self._update, self.begin_writing(), rows, reason, weighed.seen)
 
     @work(thread=True, group="write")
-    def _write(self, update: Update, rows: list[Any], reason: str, seen: int) -> None:
+    def _write(self, update: Update, stop: Stop, rows: list[Any], reason: str, seen: Seen) -> None:
         try:
-            self.post_message(BulkScreen.Written(update.write(self.desk.ledger, rows, reason or None, seen)))
+            with stop.over():
+                outcome = update.write(self.desk.ledger.beside(seen), rows, reason or None)
         except Refused as refusal:
-            self.post_message(BulkScreen.Written(None, str(refusal)))
+            self.post_message(BulkScreen.Written(None, refusal.findings))
         except Exception as problem:  # every failure is said in the form, which keeps what was typed
-            self.post_message(BulkScreen.Written(None, sentence(problem)))
+            self.post_message(BulkScreen.Written(None, (error("", sentence(problem)),)))
+        else:
+            self.post_message(BulkScreen.Written(outcome))
 
     @on(Written)
     def _was_written(self, message: Written) -> None:
-        self._busy = False
-        if message.outcome is None:
-            self._say(message.said)
+        self.end_writing()
+        said = tuple(finding.message for finding in message.findings)
+        if message.outcome is None and message.findings[0].field == "seen":
+            self._busy = True
+            self._weigh(self._update, self._values, said)
+        elif message.outcome is None:
+            self.say_below("；".join(said))
         else:
             self.desk.change()
             self.dismiss(message.outcome)
@@ -311,16 +345,17 @@ class BulkScreen(FormDialog):
     def action_leave(self) -> None:
         """Go back from the preview to the fields; from these close, asking first where something would be lost."""
         if self._busy:
-            self._say("请等它完成。")
-        elif self._preview is not None:
+            self.say_below("请等它完成。")
+        elif self._preview is not None and self.writing is None:
             self._preview = None
             self._lay_out()
-            self._say("")
+            self.say_below("")
             self.query_one("#update").focus()
         else:
             super().action_leave()
 
-    def _say(self, text: str) -> None:
+    def say_below(self, text: str) -> None:
+        """Say something of the update as a whole, below its fields or its preview."""
         self.query_one("#effect", Static).update(wording.words(text, "bold") if text else "")
 
 

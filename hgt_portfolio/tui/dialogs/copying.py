@@ -43,6 +43,6 @@ class CopyScreen(ListDialog[None]):
         """Copy the cell under the cursor, say so, and close."""
         head, text = self._row[self.table.cursor_row]
         app = cast("PortfolioApp", self.app)
-        app.copy_to_clipboard(text)
+        app.copy(text)
         self.dismiss(None)
         app.say(f"已复制 {head}：{text}")

@@ -106,7 +106,7 @@ def _bulletin(desk: Desk, point: Point, target: Path, _progress: Progress) -> li
 def _brief(desk: Desk, point: Point, target: Path, _progress: Progress) -> list[Path]:
     from hgt_portfolio.exports.documents import export_brief
 
-    return [export_brief(desk.figures, point, target)]
+    return [export_brief(desk.figures, point, target, desk.point())]
 
 
 def _duty_files(units: list[str]) -> Callable[[Desk, int, Path], list[Path]]:

@@ -107,13 +107,17 @@ class SettingsScreen(FormDialog):
             for setting in SETTINGS:
                 with Horizontal(classes="form_row"):
                     yield Static(setting.label, classes="name")
-                    yield _entry(setting, self._begun[setting.name])
+                    yield _entry(setting, self._begun[setting.name], self._used(setting))
                 yield Static(Text(setting.says, "dim"), id=f"says_{setting.name}", classes="said -on")
             place = self.desk.settings_file
             yield Static(Content(f"存在 {clean(str(place))}" if place else "只在本次运行中有效。"), classes="say")
             with Horizontal(classes="buttons"):
                 yield Button("保存 F10", id="file", compact=True)
                 yield Button("关闭 Esc", id="leave", compact=True)
+
+    def _used(self, setting: Setting) -> str:
+        """Give what holds where a setting is left empty, in grey: the operator that the program took."""
+        return f"{clean(self.desk.ledger.operator)}（没有写明，用系统用户名）" if setting.name == "operator" else ""
 
     @property
     def changed(self) -> bool:
@@ -157,9 +161,9 @@ def _written(settings: Settings) -> dict[str, str]:
     }
 
 
-def _entry(setting: Setting, text: str) -> Widget:
+def _entry(setting: Setting, text: str, used: str) -> Widget:
     if not setting.options:
-        return LineInput(text, id=setting.name, compact=True)
+        return LineInput(text, placeholder=used, id=setting.name, compact=True)
     known = text in {value for _, value in setting.options}
     options: list[tuple[Any, str]] = [(Text(label), value) for label, value in setting.options]
     return ChoiceField(options, value=text if known else Select.NULL, id=setting.name, compact=True)

@@ -19,7 +19,7 @@ class SortScreen(ListDialog[tuple[Order, ...] | None]):
     """The columns there are, by what the ledger orders by, with the rank and the way of those picked."""
 
     HEADING = "排序"
-    SAID = "按空格或 Enter 依次为升、降、无；先选的为先。数不明的总排在最后。"
+    SAID = "按空格或 Enter 依次为升、降、无；先选的为先。F10 照此排，Esc 仍按原来的次序。数不明的总排在最后。"
     HEADS = (("次序", 8), ("列", 60))
     BUTTONS = (("take", "按此排序 F10"), ("dismiss(None)", "取消 Esc"))
     BINDINGS = [  # noqa: RUF012 - Textual's own

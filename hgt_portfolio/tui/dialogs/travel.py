@@ -113,6 +113,8 @@ class TravelScreen(ListDialog[bool | None]):
         Binding("f10,ctrl+s", "take", "改看"),
         Binding("ctrl+l", "clear", "清空"),
         Binding("escape", "dismiss(None)", "取消"),
+        Binding("down", "app.focus_next", "下一栏", show=False),
+        Binding("up", "app.focus_previous", "上一栏", show=False),
     ]
 
     class Read(Message):

@@ -15,6 +15,7 @@ from hgt_portfolio.ledger import (
     Outcome,
     Refused,
     ReportInput,
+    Seen,
     SuperviseInput,
     validated,
 )
@@ -32,6 +33,7 @@ from hgt_portfolio.terms import (
 )
 from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.desk import Desk, period_text
+from hgt_portfolio.tui.dialogs.meanwhile import Differing
 from hgt_portfolio.tui.forms.fields import DAY_HINT, FINISHED, PERIOD, Field, day, given
 
 SAME = "与上次相同"
@@ -58,11 +60,15 @@ class Change:
 
 @dataclass(frozen=True)
 class Preview:
-    """What an update would do: its changes, the input of each project by number, and the moment it was weighed at."""
+    """What an update would do: its changes, and the input of each project by number.
+
+    ``seen`` is what it was weighed beside; deadlines and lights are those of ``day``.
+    """
 
     changes: tuple[Change, ...]
     inputs: Mapping[str, Any]
-    seen: int
+    seen: Seen
+    day: date
 
 
 @dataclass(frozen=True)
@@ -89,13 +95,13 @@ class Update:
     point: Callable[[Desk, Values], Point]
     build: Callable[[Position, Values, Known], Any]
     weigh: Callable[[Desk, Sequence[Any]], Weighed]
-    write: Callable[[Ledger, Sequence[Any], str | None, int], Outcome]
+    write: Callable[[Ledger, Sequence[Any], str | None], Outcome]
     reasoned: bool = False
 
 
 def preview(desk: Desk, update: Update, nos: Sequence[str], values: Values) -> Preview:
     """Weigh an update of some projects; this runs SQL and belongs in a thread."""
-    seen = desk.figures.last_action()
+    seen = Seen(desk.figures.last_action(), tuple(nos))
     point = update.point(desk, values)
     positions = {p.no: p for p in desk.figures.positions(point, Filter(nos=tuple(nos)), rules=desk.rules)}
     people = desk.figures.contacts(point)
@@ -122,7 +128,19 @@ def preview(desk: Desk, update: Update, nos: Sequence[str], values: Values) -> P
         )
         for no in sorted(nos, key=lambda no: positions[no].position if no in positions else 0)
     )
-    return Preview(changes, inputs, seen)
+    return Preview(changes, inputs, seen, point.day)
+
+
+def differing(before: Preview, now: Preview) -> dict[str, list[Differing]]:
+    """Give, by project, what stands otherwise now than when it was first previewed, beside what would be written."""
+    was = {(change.no, label): old for change in before.changes for label, old, _ in change.lines}
+    found: dict[str, list[Differing]] = {}
+    for change in now.changes:
+        for label, stands, would in change.lines:
+            old = was.get((change.no, label), would)
+            if old != stands:
+                found.setdefault(change.no, []).append(Differing(f"#{change.no} {label}", old, stands, would))
+    return found
 
 
 _Shown = tuple[tuple[str, Callable[[Position], object]], ...]
@@ -199,9 +217,9 @@ def _report(p: Position, values: Values, _known: Known) -> ReportInput:
     return validated(ReportInput, **kept | given(values, "cumulative") | {"no": p.no, "status": status})
 
 
-def _write_reports(ledger: Ledger, rows: Sequence[ReportInput], reason: str | None, seen: int) -> Outcome:
+def _write_reports(ledger: Ledger, rows: Sequence[ReportInput], reason: str | None) -> Outcome:
     reasoned = [validated(ReportInput, **row.model_dump() | {"reason": reason}) for row in rows]
-    return ledger.report_many(reasoned, seen=seen)
+    return ledger.report_many(reasoned)
 
 
 def _person(one: Person | ContactInput) -> str:
@@ -284,7 +302,7 @@ UPDATES = (
         lambda desk, values: Point(values["day"], last_quarter_end(values["day"]), desk.point().known_at),
         lambda p, values, _known: validated(CheckInput, **given(values) | {"no": p.no}),
         lambda desk, rows: _moved(desk.ledger.check_many(rows, dry_run=True), _CHECKED),
-        lambda ledger, rows, _reason, seen: ledger.check_many(rows, seen=seen),
+        lambda ledger, rows, _reason: ledger.check_many(rows),
     ),
     Update(
         "supervise",
@@ -304,7 +322,7 @@ UPDATES = (
         _now,
         _item,
         _weigh_items,
-        lambda ledger, rows, _reason, _seen: ledger.supervise(rows),
+        lambda ledger, rows, _reason: ledger.supervise(rows),
     ),
     Update(
         "contact",
@@ -319,6 +337,6 @@ UPDATES = (
         _now,
         lambda p, values, _known: validated(ContactInput, **given(values) | {"no": p.no}),
         _weigh_contacts,
-        lambda ledger, rows, _reason, seen: ledger.contact_many(rows, seen=seen),
+        lambda ledger, rows, _reason: ledger.contact_many(rows),
     ),
 )

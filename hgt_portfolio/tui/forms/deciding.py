@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from hgt_portfolio.figures import Node
 from hgt_portfolio.figures.people import Person
+from hgt_portfolio.figures.requests import Request
 from hgt_portfolio.ledger import (
     AmendInput,
     Changes,
@@ -19,6 +23,7 @@ from hgt_portfolio.ledger import (
     UnitContactInput,
     validated,
 )
+from hgt_portfolio.ledger.amending import stored_changes
 from hgt_portfolio.money import parse_amount
 from hgt_portfolio.months import month_text
 from hgt_portfolio.rules.checks import error
@@ -52,6 +57,19 @@ def _investment(text: str, beside: Beside) -> Reading:
     return Reading({"investment_fen": reading.value}, reading.said)
 
 
+_APPROVE, _REFUSE = "批准", "不批准"
+
+
+def _asked_for(request: Request) -> dict[str, str]:
+    """Give what a request asks for as the texts of the form, its reason among them."""
+    changes = stored_changes(request.row)
+    texts = {name: getattr(changes, name) or "" for name in ("unit_text", "name", "scope")}
+    texts |= {name: "" if (month := getattr(changes, name)) is None else month_text(month) for name in ("due", "start")}
+    texts["year_plan_fen"] = wording.field_amount(changes.year_plan_fen)
+    texts["investment"] = changes.investment_text or wording.field_amount(changes.investment_fen)
+    return texts | {"reason": request.row.reason}
+
+
 def _prepare_amendment(asked: Asked) -> Prepared:
     desk = asked.desk
     point = desk.point()
@@ -65,18 +83,51 @@ def _prepare_amendment(asked: Asked) -> Prepared:
         "scope": p.scope,
         "year_plan_fen": "" if p.year_plan is None else wording.amount(p.year_plan),
     }
-    waiting = tuple((f"{id_} {said}", str(id_)) for id_, no, _, said in desk.figures.requests(point) if no == p.no)
+    waiting = {str(one.id): one for one in desk.figures.requests(point) if one.no == p.no}
+    answers = [
+        (f"{verdict} {one.id} {one.said}", f"{verdict} {one.id}")
+        for one in reversed(waiting.values())
+        for verdict in (_APPROVE, _REFUSE)
+    ]
+    counted = f"有 {len(waiting)} 个申请待批，批准或不批准在第一栏选。" if waiting else ""
     return about_project(
         p,
-        about="不填的不变。没有文号的只记为申请，不动数；填了文号即为批准，按生效日期动数。",
+        about=f"{counted}不填的不变。没有文号的只记为申请，不动数；填了文号即为批准，按生效日期动数。",
         last=last,
         standing={"investment": p.investment, "year_plan_fen": p.year_plan},
-        offered={"request_id": waiting},
+        offered={"request_id": tuple(answers)},
         fixed={"year": p.period // 12},
+        completing=partial(_complete, waiting),
     )
 
 
+def _complete(waiting: Mapping[str, Request], texts: Mapping[str, str]) -> dict[str, str]:
+    """Take the newest request for the one meant once a 文号 is given, and carry over what the one approved asks for."""
+    if not waiting:
+        return {}
+    newest = f"{_APPROVE} {list(waiting)[-1]}" if texts["doc"] else ""
+    verdict, _, number = texts["request_id"].partition(" ")
+    carried = _asked_for(waiting[number]) if verdict == _APPROVE else {}
+    names = (*_CHANGED, "investment", "reason")
+    return {name: carried.get(name, "") for name in names} | ({"request_id": newest} if newest else {})
+
+
+def answering(request_id: str) -> Form:
+    """Make the form that amends begin with a request to be approved."""
+    form = DECIDING["amend"]
+
+    def prepare(asked: Asked) -> Prepared:
+        prepared = form.prepare(asked)
+        return replace(prepared, begin={**prepared.begin, "request_id": f"{_APPROVE} {request_id}"})
+
+    return replace(form, prepare=prepare, first="doc")
+
+
 def _write_amendment(ledger: Ledger, values: dict[str, Any], rehearse: bool) -> Outcome:
+    verdict, request_id = values.get("request_id") or (_APPROVE, None)
+    if verdict == _REFUSE:
+        return ledger.refuse_request(values["no"], request_id, values["reason"], dry_run=rehearse)
+    values = values | {"request_id": request_id}
     changed = given({name: values.get(name) for name in _CHANGED}) | (values.get("investment") or {})
     if "year_plan_fen" in changed:
         changed["year"] = values["year"]
@@ -86,8 +137,10 @@ def _write_amendment(ledger: Ledger, values: dict[str, Any], rehearse: bool) -> 
     return ledger.amend(validated(AmendInput, changes=validated(Changes, **changed), **asked), dry_run=rehearse)
 
 
-def _request(text: str, _beside: Beside) -> Reading:
-    return Reading(int(text))
+def _answer(text: str, _beside: Beside) -> Reading:
+    """Read what is decided on which request."""
+    verdict, _, number = text.partition(" ")
+    return Reading((verdict, int(number)))
 
 
 def _prepare_contact(asked: Asked) -> Prepared:
@@ -152,7 +205,7 @@ DECIDING = {
     "amend": Form(
         "调整",
         (
-            Field("request_id", "批准哪个申请", _request, "按 Enter 选择；其余内容不填", chosen=True),
+            Field("request_id", "办理哪个申请", _answer, "按 Enter 选择；不选为另行调整", chosen=True),
             Field("due", "完工期限", fields.due_month, "如 2025-06、2025Q2"),
             Field("start", "开工月", fields.start_month, "如 2024-06"),
             Field("investment", "总投资(万元)", _investment, "1.2亿、+500、待定 也可"),

@@ -44,12 +44,13 @@ class Reading:
 class Beside:
     """What a text is read beside: the year meant where none is typed, the amount that stands, and the reason given.
 
-    ``reason`` is None in a form that has no field for one.
+    ``base`` says which amount that is; ``reason`` is None in a form that has no field for one.
     """
 
     year: int
     standing: int | None = None
     reason: str | None = None
+    base: str = "上次"
 
 
 Reader = Callable[[str, Beside], Reading]
@@ -70,9 +71,11 @@ class Prepared:
     """What a form begins with, as one reading of the ledger gives it.
 
     ``heading`` names what it is about and ``about`` says more of it; ``begin`` are the first texts, ``last`` those that
-    stand in the ledger, under ``head``; ``standing`` the amounts that a ``+`` adds to, in fen; ``offered`` the
-    choices, label and value, that depend on what the form is about; ``fixed`` the values that have no field. ``year``
-    completes dates typed without one; ``period`` is what the figures were read for.
+    stand in the ledger, under ``head``; ``standing`` the amounts that a ``+`` adds to, in fen, and ``base`` says which
+    they are; ``offered`` the choices, label and value, that depend on what the form is about; ``fixed`` the values that
+    have no field. ``year`` completes dates typed without one; ``period`` is what the figures were read for. ``notes``
+    say what is to be known of a first text as long as it stands; ``unchanged`` asks once before nothing but first texts
+    is filed; ``completing`` gives, from all texts, those of the fields that nobody touched.
     """
 
     heading: str
@@ -85,6 +88,10 @@ class Prepared:
     offered: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     fixed: Mapping[str, Any] = field(default_factory=dict)
     period: Month | None = None
+    base: str = "上次"
+    notes: Mapping[str, str] = field(default_factory=dict)
+    unchanged: str = ""
+    completing: Callable[[Mapping[str, str]], Mapping[str, str]] = lambda _texts: {}
 
 
 def words(text: str, _beside: Beside) -> Reading:
@@ -117,7 +124,7 @@ class Form:
     """A form: ``prepare`` reads what it begins with, ``write`` files or rehearses it in one call of the ledger.
 
     ``first`` is the field that the hand goes to, ``verb`` what F10 does. A form that ``follows`` its period is prepared
-    anew for another one; one with ``units`` may be about a unit as well as a project.
+    anew for another one; one with ``units`` may be about a unit as well as a project, one on an ``item`` is about that.
     """
 
     title: str
@@ -128,6 +135,7 @@ class Form:
     follows: bool = False
     units: bool = False
     verb: str = "保存"
+    item: str | None = None
 
 
 def amount(text: str, beside: Beside) -> Reading:
@@ -135,24 +143,24 @@ def amount(text: str, beside: Beside) -> Reading:
     plain = text.strip().translate(_SIGNS)
     before, plus, more = plain.partition("+")
     if plus:
-        return _moved(before, more, 1, beside.standing)
+        return _moved(before, more, 1, beside)
     if plain.startswith("-") and beside.standing is not None and beside.reason is not None:
         if not beside.reason:
             raise ValueError(f"“{plain[:20]}”是要从上次的数里减。如属核减，请先写明原因和文号；否则请填累计数。")
-        return _moved("", plain[1:], -1, beside.standing)
+        return _moved("", plain[1:], -1, beside)
     fen = read_wan(text)
     return Reading(fen, "" if text == wording.field_amount(fen) else f"{wording.amount(fen)} 万元")
 
 
-def _moved(before: str, more: str, sign: int, standing: int | None) -> Reading:
+def _moved(before: str, more: str, sign: int, beside: Beside) -> Reading:
     """Read an amount and what is added to it or taken from it; the amount that stands where none is typed."""
     if not more.strip():
         raise ValueError(f"“{'+' if sign > 0 else '-'}”后面还没有数。")
     step = read_wan(more)
-    start = read_wan(before) if before.strip() else standing
+    start = read_wan(before) if before.strip() else beside.standing
     if start is None:
-        raise ValueError("台账里还没有可加的数，“+”后面的不知道加在哪里，请填全数。")
-    last = "" if before.strip() else "上次 "
+        raise ValueError(f"台账里没有{beside.base}的数，“+”后面的不知道加在哪里，请填全数。")
+    last = "" if before.strip() else f"{beside.base} "
     sum_said = f"{last}{wording.amount(start)} {'+' if sign > 0 else '-'} {wording.field_amount(step)}"
     fen = start + sign * step
     return Reading(fen, f"{wording.amount(fen)} 万元（{sum_said}）")

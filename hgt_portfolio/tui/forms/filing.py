@@ -15,6 +15,7 @@ from hgt_portfolio.ledger import (
     YearPlanInput,
     validated,
 )
+from hgt_portfolio.months import month_text
 from hgt_portfolio.terms import CheckMethod, GoalVerdict
 from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.desk import period_text
@@ -59,16 +60,62 @@ def _last_report(p: Position) -> dict[str, str]:
     }
 
 
+def _is_again(p: Position) -> bool:
+    """Tell whether the period is filed already, so that filing it once more corrects it."""
+    return p.period in (p.period_filed, p.report_period)
+
+
 def _last_head(p: Position) -> str:
-    """Say what stands at the left; filing the same period again corrects it."""
-    if p.period_filed is None:
-        return "上次：未填报"
-    return "本期已报，再报即更正" if p.period_filed == p.period else f"上次 {period_text(p.period_filed)}"
+    """Say what stands at the left."""
+    if _is_again(p):
+        return f"本期已报 {period_text(p.period)}"
+    return "上次：未填报" if p.period_filed is None else f"上次 {period_text(p.period_filed)}"
+
+
+def _base(p: Position) -> str:
+    """Name the filing that a ``+`` adds to: the last one before the period, also where the period is filed already.
+
+    What people mean by it is the work of this quarter.
+    """
+    return "本期以前" if p.period_filed is None else f"上期 {period_text(p.period_filed)}"
+
+
+def _about_report(asked: Asked, p: Position, earlier: Position) -> str:
+    """Say what the filing of this period stands beside: its own filing, the one before, and the days it is late."""
+    desk = asked.desk
+    point = desk.filed_at(desk.point(), p.period)
+    said = []
+    if _is_again(p):
+        stated = _amount(p.stated) or "没有累计数"
+        said.append(
+            f"本期已报 {stated}，再报即更正；{_base(earlier)} {wording.amount(earlier.cumulative)}，“+”从上期加起。"
+        )
+    late = (desk.ledger.today - desk.figures.window(point)[1]).days
+    if late > 0:
+        said.append(f"填报截止已过，现在报为迟报 {late} 天。")
+    return "".join(said)
+
+
+_TEXTS = ("physical", "problem", "next_step")
+
+
+def _notes(p: Position) -> dict[str, str]:
+    """Say of the texts carried over from an earlier filing which one it is."""
+    if p.report_period is None or p.report_period >= p.period:
+        return {}
+    return dict.fromkeys(_TEXTS, f"沿用 {month_text(p.report_period)}，请核对是否仍是这样")
+
+
+def _unchanged(p: Position) -> str:
+    if p.report_period is None:
+        return ""
+    last = "本期已报" if _is_again(p) else f" {period_text(p.report_period)} 所报"
+    return f"所填与{last}的完全相同：自开工累计 {_amount(p.cumulative) or '未填'}，文字也没有改。本期情况核对过了吗？"
 
 
 def _prepare_report(asked: Asked) -> Prepared:
-    seen = asked.desk.figures.last_action()
     p = project(asked, asked.period)
+    earlier = project(asked, p.period - 1) if _is_again(p) else p
     carried = _last_report(p) | {
         "period": period_text(p.period),
         "status": p.status or "",
@@ -80,15 +127,18 @@ def _prepare_report(asked: Asked) -> Prepared:
         begin=carried,
         last=_last_report(p),
         head=_last_head(p),
-        standing={"cumulative_fen": p.cumulative},
+        about=_about_report(asked, p, earlier),
+        standing={"cumulative_fen": earlier.cumulative},
+        base=_base(earlier),
         offered={"status": statuses(p)},
-        fixed={"seen": seen},
         period=p.period,
+        notes=_notes(p),
+        unchanged=_unchanged(p),
     )
 
 
 def _write_report(ledger: Ledger, values: dict[str, Any], rehearse: bool) -> Outcome:
-    return ledger.report(validated(ReportInput, **given(values, "seen")), seen=values["seen"], dry_run=rehearse)
+    return ledger.report(validated(ReportInput, **given(values)), dry_run=rehearse)
 
 
 def _prepare_opening(asked: Asked) -> Prepared:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from rich.cells import cell_len
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
@@ -18,16 +18,18 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Select, Static
 from textual.worker import get_current_worker
 
-from hgt_portfolio.figures import Position
-from hgt_portfolio.ledger import Outcome, Refused
+from hgt_portfolio.figures import Stop
+from hgt_portfolio.ledger import Outcome, Refused, Seen
 from hgt_portfolio.months import Month
 from hgt_portfolio.rules.checks import Finding, error
 from hgt_portfolio.terms import Severity
 from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.desk import Desk, sentence
-from hgt_portfolio.tui.dialogs.base import FormDialog, NoticeScreen
+from hgt_portfolio.tui.dialogs.base import AskScreen, FormDialog
+from hgt_portfolio.tui.dialogs.meanwhile import MINE, THEIRS, Differing, MeanwhileScreen
 from hgt_portfolio.tui.entry import ChoiceField, LineInput
 from hgt_portfolio.tui.forms.fields import Asked, Beside, Field, Form, Prepared, Reading
+from hgt_portfolio.tui.forms.outlook import outlook
 
 ALIASES = {"steps_fen": "q1", "investment_fen": "investment", "investment_text": "investment"}
 """Fields that the checks call by other names than the form."""
@@ -60,10 +62,13 @@ class FormScreen(FormDialog):
     ]
 
     class Ready(Message):
-        """What the form begins with, or the sentence that says why it cannot."""
+        """What the form begins with and what was seen for it, or the sentence that says why it cannot begin.
 
-        def __init__(self, prepared: Prepared | None, said: str = "") -> None:
-            self.prepared, self.said = prepared, said
+        ``meanwhile`` is what others did since it was filled, where it was read anew for that.
+        """
+
+        def __init__(self, prepared: Prepared | None, seen: Seen, said: str, meanwhile: tuple[str, ...]) -> None:
+            self.prepared, self.seen, self.said, self.meanwhile = prepared, seen, said, meanwhile
             super().__init__()
 
     class Answered(Message):
@@ -77,12 +82,14 @@ class FormScreen(FormDialog):
         super().__init__()
         self.desk, self.form, self.no, self.unit = desk, form, no, unit
         self._prepared: Prepared | None = None
+        self._seen: Seen | None = None
         self._fields: list[Field] = []
         self._begun: dict[str, str] = {}
         self._readings: dict[str, Reading] = {}
         self._turn = 0
-        self._filing = False
+        self._rehearsing = Stop()
         self._tried = False
+        self._confirmed = False
 
     def box(self) -> ComposeResult:
         """Lay out the frame; the fields follow once the form is prepared."""
@@ -104,30 +111,79 @@ class FormScreen(FormDialog):
         """Whether anything was typed that closing would lose."""
         return self._prepared is not None and self._texts() != self._begun
 
+    def on_unmount(self) -> None:
+        """Stop what is still being rehearsed for a form that is gone."""
+        self._rehearsing.stop()
+
     @work(thread=True, exclusive=True, group="look")
-    def _look(self, period: Month | None) -> None:
+    def _look(self, period: Month | None, meanwhile: tuple[str, ...] = ()) -> None:
+        prepared, said, moment = None, "", 0
         try:
+            moment = self.desk.figures.last_action()
             prepared = self.form.prepare(Asked(self.desk, self.no, self.unit, period))
         except Exception as problem:  # every failure is said in the form
-            self.post_message(FormScreen.Ready(None, sentence(problem)))
-        else:
-            self.post_message(FormScreen.Ready(prepared))
+            said = sentence(problem)
+        seen = Seen(moment, (self.no,) if self.no else (), None if self.no else self.unit, self.form.item)
+        self.post_message(FormScreen.Ready(prepared, seen, said, meanwhile))
 
     @on(Ready)
     async def _is_ready(self, message: Ready) -> None:
-        prepared = message.prepared
-        if prepared is None and self._prepared is None:
-            self.query_one("#about", Static).update(wording.words(message.said, "bold"))
-            return
+        prepared, before = message.prepared, self._prepared
         if prepared is None:
-            self._say([error("period", message.said)])
-            return
-        if self._prepared is None:
-            await self._lay_out(prepared)
+            self._cannot_begin(message)
+        elif before is not None and message.meanwhile:
+            asking = MeanwhileScreen(self.form.verb, message.meanwhile, self._differing(before, prepared))
+            self.app.push_screen(asking, partial(self._was_chosen, prepared, message.seen))
         else:
-            self._carry(prepared)
+            if before is None:
+                await self._lay_out(prepared)
+            self._take(prepared, message.seen)
+
+    def _cannot_begin(self, message: Ready) -> None:
+        if self._prepared is None:
+            self.query_one("#about", Static).update(wording.words(message.said, "bold"))
+            self.query_one("#file").display = False
+        else:
+            field = "" if message.meanwhile else "period"
+            self._say([error(field, said) for said in (*message.meanwhile, message.said)])
+
+    def _take(self, prepared: Prepared, seen: Seen) -> None:
+        """Go on from what stands now; what was typed stays."""
+        self._seen = seen
+        self._carry(prepared)
         self._say_what_stands(prepared)
         self._consider()
+
+    def _was_chosen(self, prepared: Prepared, seen: Seen, choice: str | None) -> None:
+        """File what was typed beside what stands now, or take that instead; without a choice leave all as it is."""
+        if choice == THEIRS:
+            for field in self._fields:
+                self._put(field, self._begun[field.name])
+        if choice is not None:
+            self._take(prepared, seen)
+        if choice == MINE:
+            self._confirmed = True
+            self.action_file()
+
+    def _differing(self, before: Prepared, now: Prepared) -> list[Differing]:
+        """Give what others changed and what was typed: as it stood, as it stands now, and as typed."""
+        texts, rows = self._texts(), []
+        if before.about != now.about:
+            rows.append(Differing("现状", before.about, now.about, ""))
+        for field in self._fields:
+            was, stands = _standing(before, field), _standing(now, field)
+            typed = texts[field.name] if texts[field.name] != self._begun[field.name] else ""
+            if was != stands or typed:
+                rows.append(Differing(field.label, was, stands, self._as_read(now, field, typed)))
+        return rows
+
+    def _as_read(self, prepared: Prepared, field: Field, text: str) -> str:
+        """Write a typed text with what it reads as beside what stands now."""
+        try:
+            said = field.read(text, self._beside(prepared, field)).said if text else ""
+        except ValueError as problem:
+            said = str(problem)
+        return f"{text} 读作 {said}" if said else text
 
     async def _lay_out(self, prepared: Prepared) -> None:
         self._fields = [field for field in self.form.fields if not field.chosen or field.choices(prepared)]
@@ -189,13 +245,16 @@ class FormScreen(FormDialog):
         """Read every field that was filled; what cannot be read is a finding."""
         texts, readings, found = self._texts(), {}, []
         for field in self._fields:
-            beside = Beside(prepared.year, prepared.standing.get(field.name), texts.get("reason"))
             try:
                 if texts[field.name]:
-                    readings[field.name] = field.read(texts[field.name], beside)
+                    readings[field.name] = field.read(texts[field.name], self._beside(prepared, field))
             except ValueError as problem:
                 found.append(error(field.name, str(problem)))
         return readings, found
+
+    def _beside(self, prepared: Prepared, field: Field) -> Beside:
+        reason = self._texts().get("reason")
+        return Beside(prepared.year, prepared.standing.get(field.name), reason, prepared.base)
 
     def _missing(self) -> list[Finding]:
         """Give the required fields that nothing was written in."""
@@ -213,6 +272,7 @@ class FormScreen(FormDialog):
         if prepared is None:
             return
         self._turn += 1
+        self._complete(prepared)
         self._readings, found = self._read(prepared)
         readings = self._readings
         period = readings["period"].value if self.form.follows and "period" in readings else prepared.period
@@ -220,24 +280,53 @@ class FormScreen(FormDialog):
             self._look(period)
             return
         self._say(found)
+        self._judge(prepared, found)
+
+    def _complete(self, prepared: Prepared) -> None:
+        """Put into the fields that nobody touched what the others bring with them."""
+        typed = self._texts()
+        for name, text in prepared.completing(typed).items():
+            if typed.get(name) == self._begun.get(name) != text:
+                field = next(field for field in self._fields if field.name == name)
+                with self.prevent(Input.Changed, Select.Changed):
+                    self._put(field, wording.clean(text))
+                self._begun[name] = self._text(field)
+        if self._texts() != typed:
+            self._complete(prepared)
+
+    def _judge(self, prepared: Prepared, unread: Sequence[Finding]) -> None:
+        """Rehearse what can be read; a reason not yet written is stood in for."""
+        self._rehearsing.stop()
+        self._rehearsing = Stop()
         missing = {finding.field for finding in self._missing()}
-        if not found and missing <= {"reason"}:
-            stand_in = dict.fromkeys(missing, UNSAID)
-            self._rehearse(self._turn, _values(prepared, readings) | stand_in)
+        values = _values(prepared, self._readings) | dict.fromkeys(missing & {"reason"}, UNSAID)
+        self._rehearse(self._turn, self._rehearsing, values, tuple(unread), missing - {"reason"})
 
     @work(thread=True, exclusive=True, group="rehearse")
-    def _rehearse(self, turn: int, values: dict[str, Any]) -> None:
-        worker = get_current_worker()
-        if not worker.is_cancelled:
-            self.post_message(FormScreen.Answered(self._asked(turn, values, filed=False)))
+    def _rehearse(
+        self, turn: int, stop: Stop, values: dict[str, Any], unread: tuple[Finding, ...], missing: set[str]
+    ) -> None:
+        if get_current_worker().is_cancelled:
+            return
+        answer = self._asked(turn, stop, values, filed=False)
+        if unread or missing:
+            answer = self._of_the_rest(answer, unread, missing)
+        self.post_message(FormScreen.Answered(answer))
+
+    def _of_the_rest(self, answer: Answer, unread: tuple[Finding, ...], missing: set[str]) -> Answer:
+        """Keep, of a rehearsal without some fields, what was found of the others alone."""
+        left = {field.name for field in self._fields} - missing - {finding.field for finding in unread}
+        judged = (one for one in answer.findings if ALIASES.get(one.field, one.field) in left)
+        return Answer(answer.turn, answer.filed, None, (*unread, *judged))
 
     @work(thread=True, group="write")
-    def _file(self, turn: int, values: dict[str, Any]) -> None:
-        self.post_message(FormScreen.Answered(self._asked(turn, values, filed=True)))
+    def _file(self, turn: int, stop: Stop, values: dict[str, Any]) -> None:
+        self.post_message(FormScreen.Answered(self._asked(turn, stop, values, filed=True)))
 
-    def _asked(self, turn: int, values: dict[str, Any], *, filed: bool) -> Answer:
+    def _asked(self, turn: int, stop: Stop, values: dict[str, Any], *, filed: bool) -> Answer:
         try:
-            outcome = self.form.write(self.desk.ledger, values, not filed)
+            with stop.over():
+                outcome = self.form.write(self.desk.ledger.beside(self._seen), values, not filed)
         except Refused as refusal:
             return Answer(turn, filed, None, refusal.findings)
         except Exception as problem:  # every failure is said in the form, which keeps what was typed
@@ -247,29 +336,42 @@ class FormScreen(FormDialog):
     def action_file(self) -> None:
         """File the form, once; what stands in the way stays in the form."""
         prepared = self._prepared
-        if self._filing or prepared is None or self.app.screen is not self:
+        if self.writing is not None or prepared is None or self.app.screen is not self:
             return
         self._readings, found = self._read(prepared)
         self._tried = True
         self._say(found)
         stopping = [*found, *self._missing()]
         if stopping:
+            self._judge(prepared, found)
             self._go_to(stopping[0])
-            return
-        self._filing = True
-        self._turn += 1
-        self._file(self._turn, _values(prepared, self._readings))
+        elif prepared.unchanged and not self._confirmed and not self._touched():
+            asking = AskScreen("与上次相同？", prepared.unchanged, f"已核对，{self.form.verb}", "回去改")
+            self.app.push_screen(asking, self._was_confirmed)
+        else:
+            self._turn += 1
+            self._rehearsing.stop()
+            self._file(self._turn, self.begin_writing(), _values(prepared, self._readings))
+
+    def _touched(self) -> bool:
+        """Tell whether anything but the period is other than what was carried over."""
+        return any(text != self._begun[name] for name, text in self._texts().items() if name != "period")
+
+    def _was_confirmed(self, agreed: bool | None) -> None:
+        if agreed:
+            self._confirmed = True
+            self.action_file()
 
     @on(Answered)
     def _was_answered(self, message: Answered) -> None:
         answer = message.answer
         if answer.filed:
             self._was_filed(answer)
-        elif answer.turn == self._turn and not self._filing and (answer.outcome is not None or self.changed):
+        elif answer.turn == self._turn and self.writing is None and (answer.outcome is not None or self.changed):
             self._say(answer.findings, answer.outcome)
 
     def _was_filed(self, answer: Answer) -> None:
-        self._filing = False
+        self.end_writing()
         if answer.outcome is not None:
             self.desk.change()
             self.dismiss(answer.outcome)
@@ -277,8 +379,7 @@ class FormScreen(FormDialog):
         first = answer.findings[0]
         self._say(answer.findings)
         if first.field == "seen" and self._prepared is not None:
-            self.app.push_screen(NoticeScreen(f"没有{self.form.verb}", f"{first.message}所填的都还在。"))
-            self._look(self._prepared.period)
+            self._look(self._prepared.period, tuple(finding.message for finding in answer.findings))
         elif all(finding.severity is Severity.WARNING for finding in answer.findings) and self.query("#reason"):
             self.query_one("#reason").focus()
             self._say_under("reason", [Text(f"请在这里写明原因或文号，再按 F10 {self.form.verb}。")])
@@ -290,25 +391,37 @@ class FormScreen(FormDialog):
         if found and found.first().focusable:
             found.first().focus()
 
+    def say_below(self, text: str) -> None:
+        """Say something of the form as a whole, below its fields."""
+        self.query_one("#effect", Static).update(wording.words(text, "bold"))
+
+    def _notes(self) -> dict[str, list[Text]]:
+        """Give what is said of each field whatever is found: what its text reads as, and where that comes from."""
+        notes: dict[str, list[Text]] = {field.name: [] for field in self._fields}
+        for name, reading in self._readings.items():
+            if reading.said:
+                notes[name].append(Text(f"读作 {reading.said}"))
+        for name, note in (self._prepared.notes if self._prepared else {}).items():
+            text = self._texts()[name]
+            if text and text == self._begun[name]:
+                notes[name].append(Text(note))
+        return notes
+
     def _say(self, found: Sequence[Finding], outcome: Outcome | None = None) -> None:
-        """Put what a text reads as and each finding under its field; below, those of no field, and what would be.
+        """Put the notes and each finding under its field; below, those of no field, and what would be.
 
         Once filing was tried, what is missing is among them.
         """
-        names = [field.name for field in self._fields]
-        said: dict[str, list[Text]] = {name: [] for name in names}
-        for name, reading in self._readings.items():
-            if reading.said:
-                said[name].append(Text(f"读作 {reading.said}"))
+        said = self._notes()
+        noted = {name: len(lines) for name, lines in said.items()}
         below: list[Text] = []
         for finding in (*found, *(self._missing() if self._tried else ())):
             name = ALIASES.get(finding.field, finding.field)
             said.get(name, below).append(wording.words(str(finding), "bold"))
-        for name in names:
-            reads = name in self._readings and bool(self._readings[name].said)
-            self._say_under(name, said[name], is_found=len(said[name]) > reads)
+        for name, lines in said.items():
+            self._say_under(name, lines, is_found=len(lines) > noted[name])
         if outcome is not None:
-            below += _outlook(outcome, self.form.verb)
+            below += outlook(outcome, self.form.verb)
         self.query_one("#effect", Static).update(Text("\n").join(below))
 
     def _say_under(self, name: str, lines: list[Text], *, is_found: bool = True) -> None:
@@ -340,35 +453,9 @@ def _row(field: Field, prepared: Prepared) -> Horizontal:
     return Horizontal(*cells, entry, classes="form_row")
 
 
+def _standing(prepared: Prepared, field: Field) -> str:
+    return prepared.last.get(field.name, prepared.begin.get(field.name, ""))
+
+
 def _values(prepared: Prepared, readings: dict[str, Reading]) -> dict[str, Any]:
     return {**prepared.fixed, **{name: reading.value for name, reading in readings.items()}}
-
-
-def _outlook(outcome: Outcome, verb: str) -> list[Text]:
-    """Say what would be recorded, and what it changes."""
-    lines = [wording.words(f"将记为 {outcome.title}")]
-    if outcome.before is not None and outcome.after is not None:
-        lines.append(effect(outcome.before, outcome.after, verb))
-    return lines
-
-
-def effect(before: Position, after: Position, verb: str) -> Text:
-    """Say what a filing changes: each figure before and after, the amounts in 万元 on a line of their own."""
-    head = f"{verb}后  "
-    said = Text.assemble((head, "bold"))
-    _append(said, "本季", wording.amount(before.quarter), wording.amount(after.quarter))
-    _append(said, "本年", wording.amount(before.ytd), wording.amount(after.ytd))
-    said.rstrip()
-    said.append(" 万元")
-    if after.quarter is None and after.quarter_note:
-        said.append(f"（本季：{after.quarter_note}）")
-    said.append("\n" + " " * cell_len(head))
-    _append(said, "完成率", wording.rate(before.year_rate), wording.rate(after.year_rate))
-    _append(said, "预警灯", before.light, after.light)
-    _append(said, "期限", before.deadline_state, after.deadline_state)
-    return said
-
-
-def _append(said: Text, name: str, was: str, becomes: str) -> None:
-    changes = was != becomes
-    said.append(f"{name} ").append(f"{was} -> {becomes}" if changes else was, "bold" if changes else "").append("  ")

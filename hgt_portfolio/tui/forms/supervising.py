@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from hgt_portfolio.figures import SupervisionItem
+from hgt_portfolio.figures import Suggestion, SupervisionItem
 from hgt_portfolio.ledger import Ledger, Outcome, StepInput, SuperviseInput, validated
-from hgt_portfolio.rules.supervision import NEEDED, SUGGESTED
+from hgt_portfolio.rules.supervision import NEEDED, SUGGESTED, barred
 from hgt_portfolio.terms import SupervisionGround, SupervisionStep
+from hgt_portfolio.tui.desk import period_text
 from hgt_portfolio.tui.forms import fields
 from hgt_portfolio.tui.forms.fields import DAY_HINT, Asked, Field, Form, Prepared, given
 
@@ -26,8 +27,8 @@ _RAISED = (
     Field("doc", "交办文号"),
 )
 _STEP_FIELDS = {
-    "text": Field("text", "内容"),
     "due": Field("due", "新的完成时限", fields.end_day, _DUE_HINT),
+    "text": Field("text", "内容"),
     "evidence": Field("evidence", "依据"),
     "person": Field("person", "办理人"),
 }
@@ -41,16 +42,18 @@ def raising(ground: str | None = None) -> Form:
         unit = None if no else asked.unit
         figures, point, today = desk.figures, desk.point(), desk.ledger.today
         said = [s for s in figures.suggested(point, rules=desk.rules) if s.no == no and ground in (None, s.ground)]
-        begin = {"ground": str(SupervisionGround.OTHER), "due": f"{today + timedelta(days=DUE_DAYS)}"}
+        begin = {"ground": ground or "", "due": f"{today + timedelta(days=DUE_DAYS)}"}
         begin["person"] = figures.answerable(point, no, unit) or ""
+        fixed = {"no": no, "unit": unit, "raised": today}
         if said:
             first = said[0]
             begin |= {"ground": first.ground, "content": first.content, "basis": first.basis, "due": f"{first.due}"}
-        fixed = {"no": no, "unit": unit, "raised": today}
         if no is None:
+            begin |= _of_unit(figures.suggested(point, rules=desk.rules), unit)
             return Prepared(unit or "", today.year, begin=begin, fixed=fixed)
         position = figures.position(point, no, rules=desk.rules)
-        about = f"责任单位 {position.unit}，期限 {position.deadline_state}，预警 {position.light}"
+        standing = f"截至 {position.day} 期限 {position.deadline_state}，预警 {position.light}"
+        about = f"责任单位 {position.unit}；{standing}（投资数截至 {period_text(position.period)}）"
         return Prepared(f"#{no} {position.name}", today.year, about, begin, fixed=fixed)
 
     def write(ledger: Ledger, values: dict[str, Any], rehearse: bool) -> Outcome:
@@ -59,20 +62,36 @@ def raising(ground: str | None = None) -> Form:
     return Form("督办交办", _RAISED, "content", prepare, write, units=True, verb="交办")
 
 
+def _of_unit(suggestions: list[Suggestion], unit: str | None) -> dict[str, str]:
+    """Give ground, content and basis of an item on a unit's work as a whole: the gravest that its projects suggest."""
+    of_unit = [one for one in suggestions if one.unit == unit]
+    for ground in SUGGESTED:
+        named = [f"#{one.no}" for one in of_unit if one.ground == ground]
+        if named:
+            basis = f"因{ground}建议督办 {len(named)} 项：{'、'.join(named)}。"
+            return {"ground": str(ground), "content": SUGGESTED[ground][1], "basis": basis}
+    return {}
+
+
 def stepping(item: SupervisionItem, step: SupervisionStep) -> Form:
     """Make the form that takes an item one step on."""
-    more = ("evidence",) if step is SupervisionStep.ANSWERED else ()
-    names = tuple(dict.fromkeys((*NEEDED[step], "text", *more, "person")))
+    asked_for = {*NEEDED[step], "text", "person"} | ({"evidence"} if step is SupervisionStep.ANSWERED else set())
+    names = tuple(name for name in _STEP_FIELDS if name in asked_for)
     entries = tuple(replace(_STEP_FIELDS[name], required=name in NEEDED[step]) for name in names)
 
     def prepare(asked: Asked) -> Prepared:
-        today = asked.desk.ledger.today
-        about = f"{item.unit}，{item.state}，时限{item.due}，交办事项：{item.content}"
-        fixed = {"item": item.no, "step": step}
-        return Prepared(f"{item.no} {item.subject}", today.year, about, {"day": today.isoformat()}, fixed=fixed)
+        desk, today = asked.desk, asked.desk.ledger.today
+        now = desk.figures.supervised(desk.point(), item.no)
+        if why := barred(step, now.state):
+            raise ValueError(f"{now.no} {why}")
+        about = f"{now.unit}，{now.state}，时限{now.due}，交办事项：{now.content}"
+        if now.last is not None:
+            about += f"  最近：{now.last.day} {now.last.step} {now.last.text}"
+        fixed = {"item": now.no, "step": step}
+        return Prepared(f"{now.no} {now.subject}", today.year, about, {"day": today.isoformat()}, fixed=fixed)
 
     def write(ledger: Ledger, values: dict[str, Any], rehearse: bool) -> Outcome:
         return ledger.supervision_step(validated(StepInput, **given(values)), dry_run=rehearse)
 
     day = Field("day", "日期", fields.day, DAY_HINT, required=True)
-    return Form(f"督办{step}", (day, *entries), names[0], prepare, write, verb="登记")
+    return Form(f"督办{step}", (day, *entries), names[0], prepare, write, verb="登记", item=item.no)

@@ -10,9 +10,9 @@ from textual.message import Message
 
 from hgt_portfolio.figures import By, Filter, Group
 from hgt_portfolio.money import rounded
-from hgt_portfolio.terms import DeadlineState, Light
+from hgt_portfolio.terms import DeadlineState, FilingState, Light
 from hgt_portfolio.tui import wording
-from hgt_portfolio.tui.pages.counts import Count
+from hgt_portfolio.tui.pages.counts import Count, silent_word
 from hgt_portfolio.tui.rows import RowTable
 
 SHORTEST_BAR, LONGEST_BAR = 10, 40
@@ -23,9 +23,9 @@ COLUMNS = (
     ("投资(亿)", 8),
     ("逾期", 4),
     ("到期未核实", 10),
-    ("未填报", 6),
+    (FilingState.MISSING, 6),
 )
-COUNTS = ("项数", "投资(亿)", "逾期", "到期未核实", "未填报")
+COUNTS = tuple(head for head, _ in COLUMNS)
 """The columns of numbers, whose heads stand over their right ends."""
 HEADS = {By.DOMAIN: "领域", By.UNIT: "单位"}
 NAME, WIDEST_NAME = 12, 24
@@ -88,7 +88,8 @@ class Bars(EdgeTable):
         shown = [column for column, end in zip(widths, ends, strict=True) if end <= room] or widths[:1]
         self.clear(columns=True)
         for head, width in shown:
-            title = wording.right(head, width) if head in COUNTS else Text(head)
+            said = silent_word(*groups) if head == FilingState.MISSING else head
+            title = wording.right(said, width) if head in COUNTS else Text(said)
             self.add_column(title, width=width + 1, key=head)
         self._counts = {group.name: Count(Text(group.name), group.count, self._where(group)) for group in groups}
         for group in groups:

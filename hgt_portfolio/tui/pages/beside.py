@@ -13,10 +13,11 @@ from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
 
-from hgt_portfolio.figures import Course, Event, Figures, Point, Position, Source, SupervisionItem
+from hgt_portfolio.figures import Course, Event, Figures, Person, Point, Position, Source, SupervisionItem
 from hgt_portfolio.money import wan
 from hgt_portfolio.months import Month, month_of, quarter_text
 from hgt_portfolio.reports.supervision import settled_words
+from hgt_portfolio.terms import ContactRole
 from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.charts import Curve, Line
 from hgt_portfolio.tui.desk import Desk, sentence
@@ -34,9 +35,13 @@ FEW, MANY, TALL = 3, 8, 45
 
 @dataclass(frozen=True)
 class Records:
-    """What the ledger holds of one project that its figures do not say: its course, filings, 督办 and sources."""
+    """What the ledger holds of one project that its figures do not say.
+
+    These are who answers for it, its course, filings, 督办 and sources.
+    """
 
     no: str
+    officer: Person | None
     period: Month
     course: Course
     filings: list[Event]
@@ -47,8 +52,10 @@ class Records:
 def read_records(figures: Figures, point: Point, no: str) -> Records:
     """Read what stands beside a project's figures; this runs SQL and belongs in a thread."""
     filings = [event for event in figures.history(no, point) if event.table == "report" and event.revoked_at is None]
+    people = (person for person in figures.contacts(point) if (person.no, person.role) == (no, ContactRole.OFFICER))
     return Records(
         no,
+        next(people, None),
         point.period,
         figures.course(no, point),
         sorted(filings, key=lambda event: event.holds, reverse=True),
@@ -134,8 +141,10 @@ class Pane(VerticalScroll, can_focus=False):
 
 
 def records_lines(records: Records, most: int) -> list[tuple[str, Text]]:
-    """Give the last filings, what is supervised, and where the cumulative figure comes from, each with its label."""
-    lines = [] if records.filings else [("近期填报", wording.words("从未填报"))]
+    """Give who answers, the last filings, what is supervised, and where 累计 comes from, each with its label."""
+    officer = records.officer
+    lines = [("责任人", wording.words(officer and f"{officer.name}  {officer.phone or '电话未登记'}"))]
+    lines += [] if records.filings else [("近期填报", wording.words("从未填报"))]
     for event in records.filings[:most]:
         kind = event.kind.split(" ")[0]
         said = "  ".join(event.text.split("；")[:2]).replace("自开工累计", "累计")

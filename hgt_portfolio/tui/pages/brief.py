@@ -17,7 +17,7 @@ from hgt_portfolio.figures import Figures, Filter
 from hgt_portfolio.months import Month, last_quarter_end, month_text, quarter_label, quarter_text
 from hgt_portfolio.reports.brief import brief
 from hgt_portfolio.reports.bulletin_paper import numbers_table, row_words
-from hgt_portfolio.table import Column, Kind, Table
+from hgt_portfolio.table import DEMO, Column, Kind, Table
 from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.desk import Desk, Frame, Shown
 from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question
@@ -86,13 +86,14 @@ def _stops(text: str) -> list[str]:
 def read_brief(figures: Figures, known_at: str | None, frame: Frame, period: Month | None) -> Brief:
     """Read the page of a quarter, by default the last one over on D; this runs SQL and belongs in a thread."""
     asked = last_quarter_end(frame.point.day) if period is None else period
-    return Brief(asked, brief(figures, figures.point(month_text(asked), known_at)))
+    return Brief(asked, brief(figures, figures.point(month_text(asked), known_at), frame.point))
 
 
 class BriefPage(Page):
     """The sentences, and below them the numbers of the sentence under the cursor."""
 
     PLACE = "brief"
+    MARK = f"（{DEMO}）"
     BINDINGS = [  # noqa: RUF012 - Textual's own
         *PAGE_BINDINGS["brief"],
         Binding("left", "quarter(-3)", "上一季度", show=False),
@@ -126,9 +127,8 @@ class BriefPage(Page):
     def show(self, found: Brief) -> None:
         """Show the sentences, the cursor staying on its place."""
         self._sentences = list(sentences(found.document))
-        title = found.document.title.replace("\n", "")
-        demo = "（演示）" if found.document.demo else ""
-        self.query_one("#name", Static).update(wording.fitted(f" {title}{demo}", self.size.width, "bold"))
+        title = found.document.marked_title.rpartition("\n")[2]
+        self.query_one("#name", Static).update(wording.fitted(f" {title}", self.size.width, "bold"))
         self.query_one(PlaceList).redraw(
             Option(_drawn(sentence), id=str(place), disabled=sentence.style is Style.HEADING)
             for place, sentence in enumerate(self._sentences)
@@ -238,7 +238,7 @@ class BriefPage(Page):
         found: Brief = self._found
         if found is None:
             return
-        lines = [found.document.title.replace("\n", "")]
+        lines = [found.document.marked_title.replace("\n", "")]
         lines += [block.text for block in found.document.blocks if isinstance(block, Paragraph)]
         self.app.copy_to_clipboard("\n".join(lines))
         self.portfolio.say(f"已复制全文，{len(lines)} 段。")

@@ -9,10 +9,12 @@ from rich.text import Text
 
 from hgt_portfolio.figures import By, Figures, Filter, Group, Order, Point, Position, Sum
 from hgt_portfolio.months import last_day, quarter_label
+from hgt_portfolio.reports.reconcile import as_loaded
 from hgt_portfolio.reports.words import project_count
 from hgt_portfolio.rules.pressing import pressing_reason
 from hgt_portfolio.terms import (
     PHASE_LABELS,
+    SILENT_STATES,
     Basis,
     DeadlineState,
     FilingState,
@@ -32,12 +34,16 @@ MOST_PRESSING = (Order("pressing"), Order("due"))
 
 @dataclass(frozen=True)
 class Count:
-    """A figure: its words, how many projects it counts, the filter that opens them, and a label for that filter."""
+    """A figure: its words, how many projects it counts, the filter that opens them, and a label for that filter.
+
+    ``place`` is the screen that it opens instead of projects.
+    """
 
     text: Text
     number: int
     where: Filter
     label: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,9 +86,13 @@ LINES = (
 
 @dataclass(frozen=True)
 class Overview:
-    """What the overview read: totals, domains, units, the projects that press most, and how many there are in all."""
+    """What the overview read: totals, domains, units, the projects that press most, and how many there are in all.
+
+    ``planned`` is 总投资 by the plan as loaded (fen), where no filter leaves out some of it.
+    """
 
     group: Group
+    planned: int | None
     domains: list[Group]
     units: list[Group]
     pressing: list[Position]
@@ -94,12 +104,14 @@ def read_overview(figures: Figures, rules: str | None, frame: Frame, where: Filt
     point = frame.point
     pressing = figures.positions(point, where, rules=rules, order=MOST_PRESSING, limit=PRESSING)
     group = figures.totals(point, where, rules=rules)
+    whole = where == Filter()
     return Overview(
         group,
+        figures.totals(as_loaded(figures, point)).investment if whole else None,
         figures.groups(point, By.DOMAIN, where, rules=rules),
         figures.groups(point, By.UNIT, where, rules=rules),
         [position for position in pressing if pressing_reason(position)],
-        group.count if where == Filter() else figures.totals(point, rules=rules).count,
+        group.count if whole else figures.totals(point, rules=rules).count,
     )
 
 
@@ -117,18 +129,18 @@ def days_of(why: str, position: Position) -> int | None:
 def counts_of(found: Overview, point: Point, basis: Basis) -> dict[str, Count]:
     """Give every figure of the overview by its key; a count of none that need not be shown is left out."""
     group = found.group
-    return _money(group) | _phases(group, basis) | _flows(group, point) | _states(group)
+    return _money(found) | _phases(group, basis) | _flows(group, point) | _states(group)
 
 
 def words_of(found: Overview, basis: Basis) -> dict[str, Text]:
     """Give what stands beside the figures and opens nothing, by its key."""
     group = found.group
-    rate = f"{wording.rate(group.year_rate)}({group.rate_ytd.known}项) 序时{wording.rate(group.pace)}"
-    behind = f"欠序时 {wording.yi(group.shortfall)}亿" if (group.shortfall or 0) > 0 else ""
+    rate = f"完成率 {wording.rate(group.year_rate)}({group.rate_ytd.known}项)"
+    behind = f"  欠序时 {wording.yi(group.shortfall)}亿" if (group.shortfall or 0) > 0 else ""
     return {
         "words:phases": monthly(group) if basis is Basis.MONTHLY else Text("推算，^B 换口径"),
         "words:rate": Text(rate if group.year_rate is not None else ""),
-        "words:plan": Text(behind),
+        "words:plan": Text(f"序时{wording.rate(group.pace)}{behind}"),
     }
 
 
@@ -136,14 +148,31 @@ def _labelled(label: str, number: int, style: str = "") -> Text:
     return Text.assemble((f"{label} ", style if number else "dim"), (str(number), "bold" if number else "dim"))
 
 
-def _money(group: Group) -> dict[str, Count]:
+def moved(found: Overview) -> int:
+    """Give by how much 总投资 differs from the plan's, fen; 0 of a part of the projects."""
+    return 0 if found.planned is None else found.group.investment - found.planned
+
+
+def silent_word(*groups: Group) -> str:
+    """Name what has not been filed by its state, where all that is silent is in the same one."""
+    states = {state for group in groups for state in SILENT_STATES if group.filing_states[state]}
+    return str(states.pop() if len(states) == 1 else FilingState.MISSING)
+
+
+def _money(found: Overview) -> dict[str, Count]:
+    group, fen = found.group, moved(found)
     unpriced = group.count - group.priced
     total = Text.assemble((f"{wording.yi(group.investment)} 亿元", "bold"), f"  {project_count(group)}")
-    return {
+    counts = {
         "all": Count(total, group.count, Filter(), "全部项目"),
         "priced": Count(Text(f"有额 {group.priced}/{group.count}项"), group.priced, Filter(priced=True)),
         "unpriced": Count(_labelled("无投资额", unpriced), unpriced, Filter(priced=False)),
     }
+    if fen:
+        by = f"{'+' if fen > 0 else ''}{wording.yi(fen)}"
+        said = Text(f"规划{wording.yi(found.planned)} {by}")
+        counts["moved"] = Count(said, group.count, Filter(), place="reconcile")
+    return counts
 
 
 def _phases(group: Group, basis: Basis) -> dict[str, Count]:
@@ -172,7 +201,8 @@ def _flows(group: Group, point: Point) -> dict[str, Count]:
         "quarter": Count(quarter, group.quarter.known, Filter(stated="quarter")),
         "year_plan": Count(plan, group.year_plan.known, Filter(stated="year_plan")),
         "silent": Count(
-            _labelled("未填报", group.not_filed), group.not_filed, Filter(silent=True), "本期应报未报的项目"
+            *(_labelled(silent_word(group), group.not_filed), group.not_filed),
+            *(Filter(silent=True), "本期应报未报的项目"),
         ),
     }
 
@@ -199,7 +229,7 @@ def _states(group: Group) -> dict[str, Count]:
 _STYLES = {"逾期": "bold red", "红灯": "bold red", "黄灯": "yellow", "绿灯": "green", "蓝灯": "blue"}
 
 BOXES = (
-    ("investment", "总投资", ("all", "priced", "unpriced")),
+    ("investment", "总投资", ("all", "priced", "unpriced", "moved")),
     ("phases", "", (*(f"phase:{phase}" for phase in (Phase.NEAR, Phase.FAR, Phase.UNDATED)), "words:phases")),
     ("work", "完成", ("ytd", "quarter", "words:rate")),
     ("plan", "计划", ("year_plan", "silent", "words:plan")),

@@ -141,7 +141,8 @@ def facts(p: Position, planned: Position, members: list[str]) -> Iterator[Fact]:
     yield Fact("领域", _moved(planned.domain, p.domain), "domain")
     yield Fact("责任单位", f"{units}（牵头 {p.unit}，配合 {'、'.join(members)}）" if members else units, "unit")
     yield Fact("内容与规模", _moved(planned.scope, p.scope), "scope")
-    yield Fact("实施年限", f"{p.period_text}（原文）", "period_text")
+    now = "" if planned.period_text == p.period_text else f" -> {p.period_text}（现行）"
+    yield Fact("实施年限", f"{planned.period_text}（原文）{now}", "period_text")
     yield Fact("开工月", _moved(_month(p.baseline_start), _month(p.start)), "start")
     yield Fact("完工期限", _moved(wording.day(p.due_original), wording.day(p.due_date), days), "due")
     yield Fact("总投资(万元)", _moved(wording.amount(p.baseline_fen), wording.amount(p.investment)), "investment")
@@ -164,7 +165,7 @@ def money(p: Position) -> Iterator[Fact]:
     yield Fact("本年计划", wording.amount(p.year_plan), "year_plan")
     if p.year_plan_first is not None and p.year_plan_first != p.year_plan:
         yield Fact("年初计划", wording.amount(p.year_plan_first), "year_plan_first")
-    yield Fact("本年累计", f"{year}  占年度计划 {wording.rate(p.year_rate)}{_first_share(p)}", "ytd")
+    yield Fact("本年累计", f"{year}  完成率 {wording.rate(p.year_rate)}{_first_share(p)}", "ytd")
     yield Fact("本季度完成", _quarter(p, ""), "quarter")
     yield Fact("规划期以来", wording.amount(p.since_plan), "since_plan")
     yield Fact("序时进度", pace)
@@ -216,7 +217,7 @@ def deed(done: Deed, tables: Container[str] | None, named: str) -> list[Text]:
         head.append(f"  原因：{wording.clean(entry.reason)}", "not bold")
     if entry.undone_by is not None:
         head.append(f"  已撤销（操作 {entry.undone_by}）", "not bold")
-    head.append(f"  操作 {entry.id} 校验 {entry.hash[:12]}", "dim not bold")
+    head.append(f"  操作 {entry.id}", "dim not bold")
     return [head, *(_event(event) for event in done.events if tables is None or event.table in tables)]
 
 

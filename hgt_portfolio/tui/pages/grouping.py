@@ -11,6 +11,7 @@ from rich.text import Text
 from hgt_portfolio.figures import By, Filter, Group, Sum
 from hgt_portfolio.terms import BASIS_LABELS, PHASE_LABELS, Basis, DeadlineState, Phase
 from hgt_portfolio.tui import wording
+from hgt_portfolio.tui.pages.counts import silent_word
 from hgt_portfolio.tui.pages.facts import pairs
 
 CONTINUED = "(续)"
@@ -114,7 +115,7 @@ def group_texts(grouping: Grouping, group: Group) -> list[tuple[str, str]]:
         ),
         ("逾期", f"{group.deadline_states[DeadlineState.OVERDUE]}"),
         ("到期未核实", f"{group.deadline_states[DeadlineState.UNVERIFIED]}"),
-        ("未填报", f"{group.not_filed}/{group.to_file}"),
+        (silent_word(group), f"{group.not_filed}/{group.to_file}"),
     ]
 
 

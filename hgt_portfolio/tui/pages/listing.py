@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
 
 from rich.cells import cell_len
 from rich.text import Text
 
-from hgt_portfolio.figures import Order, Position
+from hgt_portfolio.figures import Group, Order, Position, Sum
 from hgt_portfolio.output.plain import RIGHT, cell_text
 from hgt_portfolio.reports.words import number
-from hgt_portfolio.table import Cell, Column, Kind
+from hgt_portfolio.table import Cell, Column, Kind, Table
 from hgt_portfolio.terms import DeadlineState, Light, Phase
 from hgt_portfolio.tui import wording
 
 _BRIEF: dict[Kind, Callable[[Any], str]] = {Kind.RATE: wording.rate, Kind.POINTS: wording.points}
 _FILE_WIDTHS = {Kind.TEXT: 20, Kind.AMOUNT: 10}
+
+
+_TOTALLED = (Kind.AMOUNT, Kind.RATE, Kind.POINTS)
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,16 @@ class ListColumn:
 
     @property
     def field(self) -> Column:
-        """The same column in a file."""
-        return Column(self.name, self.title, self.kind, _FILE_WIDTHS.get(self.kind, 8))
+        """The same column in a file; a number of a project is no quantity, and stands in the middle."""
+        kind = Kind.LABEL if self.order == "position" else self.kind
+        return Column(self.name, self.title, kind, 4 if kind is not self.kind else _FILE_WIDTHS.get(kind, 8))
+
+    def total(self, group: Group) -> Cell:
+        """Give what stands in the 合计 row, over the rows where it is known; nothing where there is no total."""
+        if self in FIXED:
+            return {"position": "合计", "name": f"{group.count}项"}[self.order]
+        value = _summed(self, group) if self.kind in _TOTALLED else ""
+        return (value.fen if value.known else None) if isinstance(value, Sum) else value
 
     @property
     def head(self) -> str:
@@ -94,7 +105,7 @@ CHOSEN = (
     ListColumn("期限", "期限状态", 10, "deadline_state", lambda p: p.deadline_state, style=_overdue_style),
     ListColumn("灯", "预警灯", 2, "light", lambda p: p.light, style=_light_style),
     ListColumn("状态", "项目状态", 8, "status", lambda p: p.status_label),
-    ListColumn("完成率", "占年度计划", 7, "year_rate", lambda p: p.year_rate, _RATE),
+    ListColumn("完成率", "完成率", 7, "year_rate", lambda p: p.year_rate, _RATE),
     ListColumn("单位", "责任单位", 12, "unit", lambda p: p.unit),
     ListColumn("总投资", "总投资", 12, "investment", lambda p: p.investment, _AMOUNT),
     ListColumn("累计", "自开工累计", 12, "cumulative", lambda p: p.cumulative, _AMOUNT),
@@ -135,6 +146,27 @@ MARK = 1
 WIDEST_NAME = 60
 HANZI = 2
 """The cells of a character of a name."""
+
+
+def _summed(column: ListColumn, group: Group) -> Any:
+    """Give what a group has of a column: a sum, a rate, or an amount worked out from sums."""
+    return Sum(group.investment, group.priced) if column.order == "investment" else getattr(group, column.order)
+
+
+def with_total(table: Table, columns: Sequence[ListColumn], group: Group) -> Table:
+    """Give a list with its 合计 row, and a note over how many rows each sum runs that leaves some out."""
+    sums = ((column.title, _summed(column, group)) for column in columns if column.kind in _TOTALLED)
+    partly = [f"{name} {one.known}/{group.count}" for name, one in sums if isinstance(one, Sum)]
+    said = f"合计只加有数的项目：{'，'.join(partly)}；占比只用两数都有的项目"
+    total = tuple(column.total(group) for column in columns)
+    return replace(table, total=total, notes=(*table.notes[:1], *([said] if partly else []), *table.notes[1:]))
+
+
+def order_words(order: Sequence[Order]) -> str:
+    """Say what a list is ordered by: ``按总投资降、单位升``; empty in the plan's own order."""
+    titles = {column.order: column.title for column in reversed(COLUMNS)}
+    keys = "、".join(f"{titles[one.by]}{'降' if one.descending else '升'}" for one in order)
+    return f"按{keys}" if keys else ""
 
 
 def columns_named(names: Iterable[str]) -> tuple[tuple[ListColumn, ...], list[str]]:

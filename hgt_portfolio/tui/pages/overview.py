@@ -32,6 +32,7 @@ from hgt_portfolio.tui.filtering import FilteredPage
 from hgt_portfolio.tui.page import PAGE_BINDINGS, Question
 from hgt_portfolio.tui.pages.bars import Bars, EdgeTable
 from hgt_portfolio.tui.pages.counts import BOXES, LINES, Count, Overview, counts_of, days_of, read_overview, words_of
+from hgt_portfolio.tui.pages.hints import hint
 from hgt_portfolio.tui.pages.paged import NOTHING
 
 NARROW_COLUMNS = (("事由", 10), ("天数", 4), ("序号", 4), ("名称", 20), ("单位", 12), ("总投资(万元)", 12))
@@ -51,7 +52,6 @@ UNFILED = "还没有填报过累计完成：按 F4 填报，或按 F7 期初建�
 class Door(Static, can_focus=True):
     """A figure that opens the projects it counts."""
 
-    HELP = "一个数，也是一扇门：Enter 打开它数的那些项目，Esc 原路回来；方向键移到别的数。"
     BINDINGS = [Binding("enter", "open", "打开", show=False)]  # noqa: RUF012 - Textual's own
 
     class Opened(Message):
@@ -65,11 +65,18 @@ class Door(Static, can_focus=True):
         super().__init__(classes="door")
         self.key = key
         self.count: Count | None = None
+        self.hint = ""
         self.display = False
 
-    def set_count(self, count: Count | None) -> None:
-        """Show a figure, or hide the door where there is none."""
-        self.count = count
+    @property
+    def HELP(self) -> str:  # noqa: N802 - what F1 reads of every widget
+        """What the figure counts, and what can be done with it."""
+        opens = "" if self.count and self.count.place else "Enter 打开它数的那些项目，"
+        return f"{self.hint}{opens}Esc 回到这里；方向键移到别的数。"
+
+    def set_count(self, count: Count | None, hint: str) -> None:
+        """Show a figure and keep what it counts in words, or hide the door where there is none."""
+        self.count, self.hint = count, hint
         self.display = count is not None
         if count is not None:
             self.update(count.text)
@@ -133,6 +140,7 @@ class OverviewPage(FilteredPage):
                 with Horizontal(classes="line"):
                     yield Static(line.label, classes="label")
                     yield from (Door(f"{line.name}:{term}") for term in line.terms)
+        yield Static(id="hint")
         with Container(id="panels", classes=f"-{self.panel}"):
             with Horizontal(id="charts"):
                 with Vertical(id="panel_curve"):
@@ -157,7 +165,9 @@ class OverviewPage(FilteredPage):
         basis = self.desk.basis
         counts, words = counts_of(found, self.frame.point, basis), words_of(found, basis)
         for door in self.query(Door):
-            door.set_count(counts.get(door.key))
+            count = counts.get(door.key)
+            door.set_count(count, hint(door.key, found, self.frame.point, basis) if count else "")
+        self.query_one("#money").set_class("moved" in counts, "-moved")
         for slot, text in words.items():
             self.query_one(f"#{slot.replace(':', '_')}", Static).update(text)
         for name, label, _ in BOXES:
@@ -173,7 +183,16 @@ class OverviewPage(FilteredPage):
         self.query_one("#pressing_title", Static).update(pressing if found.group.count else Text(NOTHING))
         if self.focused is None:
             self.query(Door).first().focus()
+        self._draw_hint()
         self.call_after_refresh(self._ask_curve)
+
+    def on_descendant_focus(self) -> None:
+        """Say what the figure counts that the focus came to."""
+        self._draw_hint()
+
+    def _draw_hint(self) -> None:
+        at = self.focused
+        self.query_one("#hint", Static).update(Text(at.hint if isinstance(at, Door) else ""))
 
     def _fill(self, rows: list[Position]) -> None:
         table = self.query_one("#pressing", EdgeTable)
@@ -329,7 +348,10 @@ class OverviewPage(FilteredPage):
 
     @on(Door.Opened)
     def _open(self, message: Door.Opened) -> None:
-        self.portfolio.open_projects(message.count.where, message.count.label)
+        if message.count.place:
+            self.action_reconcile()
+        else:
+            self.portfolio.open_projects(message.count.where, message.count.label)
 
     @on(DataTable.RowSelected)
     def _open_row(self, event: DataTable.RowSelected) -> None:

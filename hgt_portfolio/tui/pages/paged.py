@@ -9,7 +9,10 @@ from hgt_portfolio.tui.desk import Desk, Frame
 from hgt_portfolio.tui.pages.grouping import Grouping
 
 NOTHING = "没有符合条件的项目：按 ^L 清除筛选，或换个词再找。"
-SEARCHED = "可以找的：序号、名称、单位、领域、状态、期限，或名称的拼音首字母（ywgw 找雨污管网）；几个词用空格隔开。"
+SEARCHED = (
+    "可以找的：序号、名称、单位、领域、状态、期限，或名称的拼音首字母（ywgw 找雨污管网）；"
+    "预警、开工、填报写全词：红灯、应开未开、未填报、迟报。几个词用空格隔开，须同时满足。"
+)
 
 
 @dataclass(frozen=True)

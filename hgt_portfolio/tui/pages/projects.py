@@ -24,7 +24,17 @@ from hgt_portfolio.tui.filtering import FilteredPage
 from hgt_portfolio.tui.page import PAGE_BINDINGS, Question
 from hgt_portfolio.tui.pages.beside import Pane, pane_width
 from hgt_portfolio.tui.pages.grouping import group_card, group_texts, groupings, heading, laid_over
-from hgt_portfolio.tui.pages.listing import COLUMNS, FIXED, ListColumn, beyond, columns_named, head, widths
+from hgt_portfolio.tui.pages.listing import (
+    COLUMNS,
+    FIXED,
+    ListColumn,
+    beyond,
+    columns_named,
+    head,
+    order_words,
+    widths,
+    with_total,
+)
 from hgt_portfolio.tui.pages.marking import MarkLine, investment_words
 from hgt_portfolio.tui.pages.paged import NOTHING, SEARCHED, Listed, View, read_list
 from hgt_portfolio.tui.rows import Marks, RowTable
@@ -157,9 +167,10 @@ class ProjectsPage(FilteredPage):
         if not total.count:
             return Text(f"0/{everything} 条")
         grouped_by = f"  按{self.view.grouping.label}分组" if self.view.grouping else ""
+        ordered = f"  {order_words(self.view.order)}" if self.view.order else ""
         more = f"  左右键看另{self._beyond}列" if self._beyond else ""
         at = f"第 {self.view.page + 1}/{pages} 页"
-        return Text(f"{total.count}/{everything} 条  合计 {investment_words(total)}  {at}{grouped_by}{more}")
+        return Text(f"{total.count}/{everything} 条  合计 {investment_words(total)}  {at}{ordered}{grouped_by}{more}")
 
     def chosen(self) -> str | None:
         """Give the project under the cursor, none on a group's heading."""
@@ -184,11 +195,12 @@ class ProjectsPage(FilteredPage):
 
     def shown(self) -> Shown:
         """Give the whole list that the filter lets through, in its order and columns, and its groups' subtotals."""
-        desk, where, view = self.desk, self.where, self.view
-        fields = [(column.field, column.cell) for column in self.columns]
+        desk, where, view, columns = self.desk, self.where, self.view, self.columns
+        fields = [(column.field, column.cell) for column in columns]
 
         def read(frame: Frame) -> list[Table]:
-            tables = [listed(desk.figures, frame.point, where, fields, desk.rules, view.keys)]
+            table = listed(desk.figures, frame.point, where, fields, desk.rules, view.keys)
+            tables = [with_total(table, columns, desk.figures.totals(frame.point, where, rules=desk.rules))]
             if view.grouping:
                 tables.append(grouped(desk.figures, frame.point, view.grouping.by, where, desk.rules, whole=True))
             return tables

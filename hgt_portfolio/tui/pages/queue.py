@@ -21,6 +21,7 @@ from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.desk import Desk, Frame, Shown
 from hgt_portfolio.tui.filtering import FilteredPage
 from hgt_portfolio.tui.forms import FORMS
+from hgt_portfolio.tui.forms.deciding import answering
 from hgt_portfolio.tui.forms.fields import Form
 from hgt_portfolio.tui.forms.screen import FormScreen
 from hgt_portfolio.tui.forms.supervising import raising, stepping
@@ -240,7 +241,7 @@ class QueuePage(FilteredPage):
             self.portfolio.say("没有选中待办的事。")
         elif task.action is TaskAction.CHECK:
             self.action_form("check")
-        elif task.action is TaskAction.AMEND:
+        elif task.action is TaskAction.AMEND and not task.about:
             self.action_form("amend")
         elif self.may_write(f"不能{task.action}"):
             self._handle(task)
@@ -251,6 +252,8 @@ class QueuePage(FilteredPage):
         file = self.desk.exports.absolute() / task.about
         if task.item is not None:
             self._ask(stepping(task.item, STEPS[task.action]), None)
+        elif task.action is TaskAction.AMEND:
+            self._ask(answering(task.about), task.no)
         elif task.action is TaskAction.SUPERVISE:
             self._ask(raising(GROUNDS[task.kind]), task.no)
         elif task.action is TaskAction.DECIDE and task.about and file.is_file():

@@ -27,7 +27,7 @@ from hgt_portfolio.tui.pages.listing import rank_words
 from hgt_portfolio.tui.pages.paged import NOTHING, Listed, View, read_list
 
 FIELDS: tuple[tuple[Column, Callable[[Position], Cell]], ...] = (
-    (Column("no", "序号", Kind.COUNT), lambda p: number(p.no)),
+    (Column("no", "序号", Kind.LABEL, 4), lambda p: number(p.no)),
     (Column("name", "项目名称", Kind.TEXT, 20), lambda p: p.name),
     (Column("unit", "责任单位", Kind.LABEL), lambda p: p.unit),
     (Column("baseline_start", "基线开工月", Kind.MONTH), lambda p: p.baseline_start),
