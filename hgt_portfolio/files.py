@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from glob import escape
 from pathlib import Path
 
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
 
 DEAD_SECONDS = 86_400
 """A file that has not grown for so long was left by a run that died."""
+
+_GROWING = re.compile(r"\..+\.[0-9a-f]{1,8}\.part(-journal)?")
+"""The names of files that grow, whatever their targets: a backup's name never comes again."""
 
 NO_FOLDER_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EACCES)
 """What systems and shares answer that cannot bring a folder itself to the disk."""
@@ -32,9 +35,9 @@ def make_folder(folder: Path) -> None:
 def begin(target: Path) -> Path:
     """Make an empty file beside a target to grow in, and remove what dead runs left there; raises ``OSError``."""
     make_folder(target.parent)
-    for left in target.parent.glob(f".{escape(target.name)}.*.part*"):
+    for left in target.parent.glob(".*.part*"):
         with suppress(OSError):
-            if left.stat().st_mtime < time.time() - DEAD_SECONDS:
+            if _GROWING.fullmatch(left.name) and left.stat().st_mtime < time.time() - DEAD_SECONDS:
                 left.unlink()
     path = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, FILE_MODE))

@@ -6,12 +6,15 @@ import errno
 import getpass
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from hgt_portfolio.files import growing
+
+MOST_PAGE = 5000
+"""Rows of a list page; more would take seconds to draw."""
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -79,21 +82,38 @@ def database_url(given: str | None) -> str:
     return f"sqlite:///{Path(text).expanduser().resolve()}"
 
 
+def _anything(_value: Any) -> bool:
+    return True
+
+
+_HOLDS: dict[str, Callable[[Any], bool]] = {
+    "page": lambda rows: 1 <= rows <= MOST_PAGE,
+    "columns": lambda names: all(isinstance(name, str) for name in names),
+    "keys": lambda keys: all(isinstance(key, str) for key in keys.values()),
+    "filters": lambda kept: all(isinstance(one, dict) for one in kept.values()),
+}
+"""What a setting of the right type must hold besides."""
+
+
 def read_settings(path: Path | None = None) -> Settings:
     """Read ``settings.toml`` beside the database; raises ``SettingsError`` naming the key that is wrong."""
     path = path or settings_file()
     if not path.is_file():
         return Settings()
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SettingsError(f"设置文件 {path} 不是有效的 TOML：{error}。请改正或删去该文件。") from error
+    except OSError as error:
+        raise SettingsError(f"不能读设置文件 {path}：{os_reason(error)}。请检查它的权限，或删去该文件。") from error
     known = {one.name: type(getattr(Settings(), one.name)) for one in fields(Settings)}
     for key, value in given.items():
         if key not in known:
             raise SettingsError(f"设置文件 {path} 中有不认识的项 {key}；可用的项：{'、'.join(known)}。")
         if type(value) is not known[key]:
-            raise SettingsError(f"设置文件 {path} 中 {key} 应为 {known[key].__name__}，读到 {value!r}。")
+            raise SettingsError(f"设置文件 {path} 中 {key} 应为 {known[key].__name__}，读到 {str(value)[:40]!r}。")
+        if not _HOLDS.get(key, _anything)(value):
+            raise SettingsError(f"设置文件 {path} 中 {key} 的内容 {str(value)[:40]!r} 不能用。请改正或删去这一项。")
     return Settings(**given)
 
 
@@ -106,7 +126,7 @@ def write_settings(path: Path, changes: Mapping[str, Any]) -> Settings:
 
     read_settings(path)
     try:
-        document = tomlkit.parse(path.read_text(encoding="utf-8") if path.is_file() else "")
+        document = tomlkit.parse(path.read_text(encoding="utf-8-sig") if path.is_file() else "")
         for key, value in changes.items():
             if value != getattr(Settings(), key):
                 document[key] = value

@@ -230,7 +230,7 @@ ENGINES = ("sqlite", "postgresql")
 
 BOTH_ENGINES = {
     *("amend", "audit", "board", "bulk", "changing", "checks", "closing", "conflicts", "diff", "figures", "ledger"),
-    *("milestones", "opening", "people", "queue", "returns", "returns_cli", "returns_order", "supervision"),
+    *("milestones", "people", "queue", "returns", "returns_cli", "returns_order", "supervision"),
 }
 """The modules whose tests of a ledger run on SQLite and on PostgreSQL alike."""
 

@@ -60,6 +60,15 @@ class Server:
         options = " ".join([f"-k {self.folder}", *(f"-c {one}" for one in CHANGING)])
         self.run("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", options, "start")
 
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Have the server stopped after the block, even where this process is killed meanwhile."""
+        stopping = f"read _; {self._programs}/pg_ctl -D {self.folder}/data -m immediate stop; rm -rf {self.folder}"
+        pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        with subprocess.Popen(["sh", "-c", stopping], cwd=self.folder, start_new_session=True, **pipes, **self._as):
+            # Its end of the pipe is closed with this block, or with this process.
+            yield
+
     def stop(self) -> None:
         """Stop the server at once: whoever is connected loses the connection."""
         self.run("pg_ctl", "-w", "-m", "immediate", "stop")
@@ -105,11 +114,11 @@ def running() -> Iterator[Server]:
     server = Server(folder, programs)
     order = ("--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=zh")
     try:
-        server.run("initdb", "--no-sync", "-U", "postgres", "--auth=trust", *order)
-        (folder / "data" / "pg_hba.conf").write_text(HBA, encoding="utf-8")
-        server.start()
-        server.ask(f"CREATE ROLE {OWNER} LOGIN")
-        yield server
-        server.stop()
+        with server.watched():
+            server.run("initdb", "--no-sync", "-U", "postgres", "--auth=trust", *order)
+            (folder / "data" / "pg_hba.conf").write_text(HBA, encoding="utf-8")
+            server.start()
+            server.ask(f"CREATE ROLE {OWNER} LOGIN")
+            yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
@@ -16,12 +17,12 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import docx
 import pytest
 
-from hgt_portfolio.exports.checking import Checked, Wrong, check_document
+from hgt_portfolio.exports.checking import Checked, Wrong, _numbers, check_document
 from hgt_portfolio.exports.documents import export_brief, export_bulletin, export_document
 from hgt_portfolio.figures import Figures
 from hgt_portfolio.reports.brief import brief
 from hgt_portfolio.sheets import SheetError
-from hgt_portfolio.sheets.word import MOST_TEXT, read_word
+from hgt_portfolio.sheets.word import MOST_CHARACTERS, MOST_TEXT, read_word
 from tests.conftest import Book
 
 MAIN = "word/document.xml"
@@ -178,6 +179,8 @@ def opening(number: int) -> str:
     return f'<w:bookmarkStart w:id="{number}" w:name="_hgt_{number}"/>'
 
 
+PIECES = "".join(f"<w:t>{chr(0x4E00 + n * 7919 % 20_000)}</w:t>" for n in range(300_000))
+
 BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "empty": (lambda: b"", "不是完整的 docx"),
     "text": (lambda: b"abc" * 100, "不是完整的 docx"),
@@ -189,6 +192,9 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "bomb": (lambda: zipped(**{MAIN: b" " * (MOST_TEXT + 1)}), "展开后过大"),
     "paragraphs": (lambda: zipped(**{MAIN: f'<w:body xmlns:w="w">{"<w:p/>" * 60_000}</w:body>'}), "展开后过大"),
     "marks": (lambda: zipped(**{MAIN: f'<w:body xmlns:w="w">{"".join(map(opening, range(60)))}</w:body>'}), "过大"),
+    "old": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(3000), "旧版 .doc 或加了密码"),
+    "characters": (lambda: zipped(**{MAIN: paragraphs("一" * (MOST_CHARACTERS + 1))}), "展开后过大"),
+    "pieces": (lambda: zipped(**{MAIN: paragraphs(PIECES)}), "没有记下它是哪一季度"),
     "foreign": (lambda: zipped(**{MAIN: paragraphs("2024年通报")}), "没有记下它是哪一季度"),
 }
 
@@ -200,6 +206,13 @@ def test_a_file_that_is_none_of_ours_is_refused(sample: Figures, tmp_path: Path,
     path.write_bytes(make())
     with pytest.raises(SheetError, match=said):
         check_document(sample, path)
+
+
+@pytest.mark.parametrize("text", ["一" * 400_000, "12" * 200_000, "〔1" * 100_000, "1," * 200_000, "1月" * 100_000])
+def test_no_text_takes_long_to_compare(text: str) -> None:
+    began = time.process_time()
+    _numbers(text)
+    assert time.process_time() - began < 5
 
 
 def test_a_missing_file_is_refused(sample: Figures, tmp_path: Path) -> None:

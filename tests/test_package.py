@@ -28,7 +28,12 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def hgt(unpacked: Path, home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HGT_")}
-    environment |= {"PYTHONPATH": str(unpacked), "HOME": str(home), "XDG_DATA_HOME": str(home / "data")}
+    environment |= {
+        "PYTHONPATH": str(unpacked),
+        "HOME": str(home),
+        "XDG_DATA_HOME": str(home / "data"),
+        "HGT_OPERATOR": "演示员",
+    }
     script = "import hgt_portfolio, sys; from hgt_portfolio.cli import main; main()"
     return subprocess.run(
         [sys.executable, "-c", script, *arguments],

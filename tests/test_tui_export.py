@@ -43,6 +43,11 @@ async def test_the_list_as_filtered_in_each_format(book: Book, tmp_path: Path) -
         await keys(pilot, "2", "f3", "=ywgw", "enter")
         sheet = await _exported(pilot, "Excel 工作簿")
         assert notice(app) == f"已导出：{sheet}"
+        await keys(pilot, "f8")
+        app.screen.query_one("#path", Input).value = str(tmp_path / "别处" / "甲.xlsx")
+        await keys(pilot, "f10", "f8")
+        assert Path(app.screen.query_one("#path", Input).value).parent == tmp_path / "别处"
+        await keys(pilot, "escape")
         text = await _exported(pilot, "CSV")
         word = await _exported(pilot, "Word 文档")
     rows = list(csv.reader(text.read_text(encoding="utf-8-sig").splitlines()))

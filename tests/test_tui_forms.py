@@ -8,9 +8,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Button, Input, Select
 
-from hgt_portfolio.ledger import ReportInput
-from hgt_portfolio.months import month, read_period
-from hgt_portfolio.terms import Status
+from hgt_portfolio.months import month
 from hgt_portfolio.tui.app import PortfolioApp
 from hgt_portfolio.tui.dialogs.base import AskScreen, NoticeScreen
 from hgt_portfolio.tui.forms.screen import FormScreen
@@ -23,12 +21,14 @@ pytestmark = pytest.mark.parametrize("today", [DAY])
 
 REFUSED = (
     ("cumulative_fen", "一亿", "“一亿”不能作为金额"),
+    ("cumulative_fen", "abc", "“abc”不能作为金额：里面没有数字"),
     ("cumulative_fen", "约1.2亿", "带有“约”"),
     ("cumulative_fen", "-5", "是负数"),
     ("cumulative_fen", "1e9", "科学计数法"),
     ("period", "2024Q9", "无法识别"),
     ("period", "2025Q1", "才能填报"),
     ("started", "2024-02-30", "没有30日"),
+    ("started", "3/4", "无法识别"),
     ("finished", "2024-09-01", "请核对"),
     ("physical_percent", "101", "不能大于 100"),
     ("physical_percent", "半", "不是百分数"),
@@ -75,7 +75,7 @@ async def test_a_warning_wants_a_reason(book: Book) -> None:
         await settle(pilot)
         form = await _open(app, pilot)
         await fill(pilot, "cumulative_fen", "40000")
-        assert "提醒：自开工累计 40000.00 万元低于" in shown(app)
+        assert "提醒：自开工累计 40,000.00 万元低于" in shown(app)
         await keys(pilot, "f10")
         assert app.screen is form
         assert form.focused is form.query_one("#reason")
@@ -95,8 +95,22 @@ async def test_the_last_filing_is_carried_forward(book: Book) -> None:
         assert form.query_one("#started", Input).value == "2023-01-05"
         assert form.query_one("#reason", Input).value == ""
         assert "上次 2024Q2" in shown(app)
+        assert joined(app).count("沿用2024-06，请核对") == 2, "the texts that were carried over, not the empty one"
+        await put(pilot, problem="仍缺土")
+        assert joined(app).count("沿用2024-06，请核对") == 1
+        await put(pilot, problem="缺土")
+        before = book.figures.last_action()
         await keys(pilot, "f10")
+        assert isinstance(app.screen, AskScreen)
+        assert "所填与2024Q2所报的完全相同" in joined(app)
+        await keys(pilot, "enter")
+        assert form.is_current
+        assert book.figures.last_action() == before, "the safe answer goes back to the form"
+        await keys(pilot, "f10", "right", "enter")
+        assert not form.is_current
+    assert book.figures.last_action() > before
     filed = book.position("1", "2024Q3")
+    assert filed.period_filed == filed.period
     assert (filed.physical, filed.problem, filed.started) == ("主体完成", "缺土", date(2023, 1, 5))
 
 
@@ -199,7 +213,7 @@ async def test_same_as_last_quarter_plus_500_takes_under_ten_keys(book: Book) ->
         pressed = ("f4", "=+500", "f10")
         assert sum(len(key) - 1 if key.startswith("=") else 1 for key in pressed) < 10
         await keys(pilot, *pressed[:-1])
-        assert "读作12,500.55万元（上次12,000.55+500）" in joined(app)
+        assert "读作12,500.55万元（上期2024Q212,000.55+500）" in joined(app)
         assert "本季->500.00" in joined(app).replace("-->", "->")
         await keys(pilot, pressed[-1])
         assert notice(app).startswith("已办：进度填报 #1")
@@ -212,8 +226,8 @@ AMOUNTS = (
     ("1.2亿", 12_000_000_000, "读作12,000.00万元"),
     ("12,000", 12_000_000_000, "读作12,000.00万元"),
     ("１２０００", 12_000_000_000, "读作12,000.00万元"),
-    ("＋500万", 10_500_000_000, "读作10,500.00万元（上次10,000.00+500）"),
-    ("+500", 10_500_000_000, "读作10,500.00万元（上次10,000.00+500）"),
+    ("＋500万", 10_500_000_000, "读作10,500.00万元（上期2024Q210,000.00+500）"),
+    ("+500", 10_500_000_000, "读作10,500.00万元（上期2024Q210,000.00+500）"),
     ("12000+500", 12_500_000_000, "读作12,500.00万元（12,000.00+500）"),
     ("1亿＋0.5万元", 10_000_500_000, "读作10,000.50万元（10,000.00+0.5）"),
     ("12000", 12_000_000_000, ""),
@@ -242,7 +256,7 @@ async def test_amounts_are_read_as_people_write_them(book: Book) -> None:
             assert said in joined(app), text
         form.query_one("#cumulative_fen", Input).value = "-500"
         await fill(pilot, "reason", "核减，审计〔2024〕1号")
-        assert "读作9,500.00万元（上次10,000.00-500）" in joined(app)
+        assert "读作9,500.00万元（上期2024Q210,000.00-500）" in joined(app)
         await keys(pilot, "f10")
     assert book.position("1", "2024Q3").cumulative == 9_500_000_000
 
@@ -259,6 +273,7 @@ async def test_dates_are_said_as_they_are_read(book: Book) -> None:
             ("started", "2024.2", "读作2024-02-01"),
             ("finished", "202408", "读作2024-08-31"),
             ("finished", "9月15日", "读作2024-09-15"),
+            ("finished", "9/15", "读作2024-09-15"),
             ("finished", "20240930", "读作2024-09-30"),
         ):
             await fill(pilot, name, text)
@@ -282,28 +297,50 @@ async def test_the_arrow_keys_pass_by_the_choices(book: Book) -> None:
         assert form.focused is form.query_one("#physical")
 
 
-async def test_what_a_colleague_did_meanwhile_is_said_and_nothing_typed_is_lost(book: Book) -> None:
-    book.report("1", "2024Q2", "在建", "10000")
+async def test_what_is_added_is_added_to_the_quarter_before(book: Book) -> None:
+    book.report("1", "2024Q2", "在建", "10000", physical="主体")
+    book.report("1", "2024Q3", "在建", "11000")
     app = app_for(book)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
         form = await _open(app, pilot)
-        await keys(pilot, "=+500")
-        theirs = ReportInput(
-            no="1", period=read_period("2024Q3"), status=Status.UNDER_WAY, cumulative_fen=11_000_000_000
-        )
-        book.as_operator("乙").report(theirs)
-        await keys(pilot, "f10")
-        assert isinstance(app.screen, NoticeScreen)
-        assert "打开表格以后乙做了“进度填报#1" in joined(app)
-        await keys(pilot, "enter")
-        assert form.is_current
-        assert form.query_one("#cumulative_fen", Input).value == "+500"
-        assert "读作11,500.00万元（上次11,000.00+500）" in joined(app)
-        assert "本期已报，再报即更正" in shown(app)
+        assert "本期已报11,000.00，再报即更正；上期2024Q210,000.00，“+”从上期加起" in joined(app)
+        assert "本期已报 2024Q3" in shown(app)
+        await fill(pilot, "cumulative_fen", "+500")
+        assert "读作10,500.00万元（上期2024Q210,000.00+500）" in joined(app)
+        await fill(pilot, "reason", "更正")
         await keys(pilot, "f10")
         assert not form.is_current
-    assert book.position("1", "2024Q3").cumulative == 11_500_000_000
+    assert book.position("1", "2024Q3").quarter == 500_000_000
+
+
+async def test_a_late_filing_says_how_late_and_the_outlook_its_day(book: Book) -> None:
+    book.report("1", "2024Q1", "在建", "10000")
+    app = app_for(book)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        form = await _open(app, pilot)
+        assert "迟报" not in joined(app)
+        await fill(pilot, "period", "2024Q2")
+        assert "填报截止已过，现在报为迟报87天" in joined(app)
+        await fill(pilot, "cumulative_fen", "+1")
+        assert "（截至2024-06-30）" in joined(app)
+        assert form.is_current
+
+
+async def test_everything_that_can_be_judged_is_said_at_once(book: Book) -> None:
+    book.report("1", "2024Q2", "在建", "50000")
+    app = app_for(book)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        await _open(app, pilot)
+        await put(pilot, cumulative_fen="40000", physical_percent="半", started="2024-12-01", next_step="x")
+        assert "“半”不是百分数" in joined(app)
+        assert "40,000.00万元低于" in joined(app)
+        assert "2024-12-01晚于今天" in joined(app)
+        await keys(pilot, "f10")
+        assert "40,000.00万元低于" in joined(app)
+        assert "将记为" not in joined(app)
 
 
 async def test_a_request_moves_nothing_and_is_approved_by_its_doc(book: Book) -> None:
@@ -327,8 +364,12 @@ async def test_a_request_moves_nothing_and_is_approved_by_its_doc(book: Book) ->
         assert notice(app).startswith("已办：调整申请 #1")
         assert book.position("1").due == month(2024, 12)
         form = await _open(app, pilot, "alt+a")
-        form.query_one("#request_id", Select).value = form.query_one("#request_id", Select)._options[1][1]
-        await put(pilot, reason="同意")
+        assert "有1个申请待批" in joined(app)
+        choice = form.query_one("#request_id", Select)
+        choice.value = str(choice._options[1][1])
+        await settle(pilot)
+        assert form.query_one("#due", Input).value == "2026-06", "what it asks for is carried over"
+        assert form.query_one("#reason", Input).value == "雨季"
         await keys(pilot, "f10")
         assert "须写明文号" in joined(app)
         await put(pilot, doc="红重办〔2024〕9号")
@@ -429,3 +470,51 @@ async def test_a_light_by_hand_a_filing_sent_back_and_a_cooperating_unit(book: B
         await put(pilot, text="管线已迁改")
         await keys(pilot, "f10")
         assert notice(app).startswith("已办：配合填报 #1 区城投公司")
+
+
+async def test_a_doc_means_the_newest_request_unless_that_is_cleared(book: Book) -> None:
+    for due in ("2025-06", "2026-06"):
+        book.amend("1", DAY, None, due=month(int(due[:4]), 6))
+    app = app_for(book)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        form = await _open(app, pilot, "alt+a")
+        await put(pilot, doc="红重办〔2024〕9号")
+        choice = form.query_one("#request_id", Select)
+        newest = max(one.id for one in book.figures.requests(book.point()))
+        assert choice.value == f"批准 {newest}"
+        assert form.query_one("#due", Input).value == "2026-06"
+        choice.clear()
+        await settle(pilot)
+        assert choice.is_blank()
+        assert form.query_one("#due", Input).value == ""
+        choice.value = f"批准 {newest}"
+        await settle(pilot)
+        await put(pilot, due="2026-03")
+        assert "申请原为完工期限2024-12→2026-06" in joined(app).replace("->", "→")
+        await keys(pilot, "f10")
+        assert notice(app).startswith("已办：调整批准 #1")
+    assert book.position("1").due == month(2026, 3)
+    assert len(book.figures.requests(book.point())) == 1
+
+
+async def test_a_request_is_refused_with_a_reason_and_stands_again_after_undo(book: Book) -> None:
+    book.amend("1", DAY, None, due=month(2026, 6))
+    app = app_for(book)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settle(pilot)
+        form = await _open(app, pilot, "alt+a")
+        choice = form.query_one("#request_id", Select)
+        choice.value = str(choice._options[2][1])
+        await settle(pilot)
+        assert "将记为调整不批准#1" in joined(app)
+        await keys(pilot, "f10")
+        assert "原因没有填" in joined(app)
+        await put(pilot, reason="工期已够")
+        await keys(pilot, "f10")
+        assert notice(app).startswith("已办：调整不批准 #1")
+        assert book.figures.requests(book.point()) == []
+        await keys(pilot, "ctrl+z")
+    assert [one.no for one in book.figures.requests(book.point())] == ["1"]
+    assert [deed.entry.reason for deed in book.figures.deeds("1", book.point())][1] == "工期已够"
+    assert book.ledger.broken_entry() is None

@@ -276,7 +276,7 @@ async def test_every_figure_says_what_it_counts_and_what_it_leaves_out(book: Boo
             assert door.hint.endswith("。"), door.key
             assert cell_len(door.hint) <= 118, door.hint
             assert door.hint in pointed_help(door)
-        assert "另 59 项未填报或缺期初数" in doors["ytd"].hint
+        assert "另 56 项未填报或缺期初数" in doors["ytd"].hint
         assert "没有依据判断" in doors["light:无"].hint
         doors["light:无"].focus()
         await settle(pilot)

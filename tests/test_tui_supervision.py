@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Select
 
 from hgt_portfolio.ledger import StepInput, SuperviseInput
-from hgt_portfolio.tui.dialogs.base import AskScreen, NoticeScreen
+from hgt_portfolio.tui.dialogs.base import NoticeScreen
 from hgt_portfolio.tui.forms.screen import FormScreen
 from hgt_portfolio.tui.pages.supervision import ItemPage, SupervisionPage
 from hgt_portfolio.tui.rows import RowTable
@@ -57,7 +57,7 @@ async def test_a_suggestion_is_raised_taken_to_its_end_and_taken_back(book: Book
         assert "督办事项 1 项：待反馈 1" in shown(app)
         assert "39 逾期" not in page._suggestions
         for key, fields in (
-            ("ctrl+e", {}),
+            ("ctrl+e", {"text": "电话催办"}),
             ("ctrl+f", {"text": "已进场"}),
             ("ctrl+x", {"due": "2024-12-31", "text": "雨季"}),
             ("ctrl+u", {"text": "已完工", "evidence": "验收单"}),
@@ -96,14 +96,13 @@ async def test_a_refusal_stays_in_the_form(book: Book) -> None:
         await keys(pilot, "6")
         await to_row(pilot, "督2024-001")
         await keys(pilot, "ctrl+k")
-        await fill(pilot, "evidence", "现场核验")
-        assert "现为“待反馈”，不能核验销号" in joined(app)
-        await keys(pilot, "f10")
-        assert "请先反馈或申请销号" in joined(app)
-        await keys(pilot, "escape")
-        assert isinstance(app.screen, AskScreen)
-        await keys(pilot, "right", "enter")
-        await keys(pilot, "ctrl+x", "f10")
+        assert "现为“待反馈”，不能核验销号。要先由单位办结、登记申请销号。" in joined(app)
+        assert not app.screen.query(Input), "nothing is asked for that could not be written"
+        await keys(pilot, "f10", "escape")
+        assert isinstance(app.screen, SupervisionPage)
+        await keys(pilot, "ctrl+e", "f10")
+        assert "内容没有填" in joined(app)
+        await keys(pilot, "escape", "ctrl+x", "f10")
         assert "新的完成时限没有填" in joined(app)
         await fill(pilot, "due", "明年")
         assert isinstance(app.screen, FormScreen)
@@ -137,10 +136,15 @@ async def test_an_item_is_raised_from_a_project_and_from_a_unit(book: Book) -> N
         await settle(pilot)
         await keys(pilot, "2", "ctrl+d")
         assert "#1红谷滩区雨污管网" in joined(app)
+        assert "截至2024-10-20期限" in joined(app)
+        assert app.screen.query_one("#ground", Select).value == "未填报"
         await fill(pilot, "content", "补报三季度")
         await keys(pilot, "f10")
         assert notice(app).startswith("已办：督办交办 督2024-001 #1")
-        await keys(pilot, "3", "ctrl+d")
+        await keys(pilot, "3", "alt+k", "=演示局长", "f10", "ctrl+d")
+        assert app.screen.query_one("#person", Input).value == "演示局长"
+        assert app.screen.query_one("#ground", Select).value == "未填报"
+        assert app.screen.query_one("#basis", Input).value.startswith("因未填报建议督办")
         await fill(pilot, "content", "报送全年计划")
         await keys(pilot, "f10")
         assert "督2024-002 区城管执法局" in notice(app)
@@ -165,8 +169,6 @@ async def test_the_past_is_read_only(book: Book) -> None:
 
 
 async def test_notices_are_exported_from_the_dialog(book: Book, tmp_path: Path) -> None:
-    from textual.widgets import Select
-
     from hgt_portfolio.tui.dialogs.outputs import NOTICES_ALL
 
     raised(book)

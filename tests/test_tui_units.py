@@ -159,7 +159,7 @@ async def test_the_duty_list_shows_what_prints_in_both_versions(book: Book) -> N
         ((name, full),) = duty_units(book.figures, app.desk.point(), "区城管执法局")
         printed = duty_book(book.figures, app.desk.point(), name, full, None)
         table = page.query_one(RowTable)
-        for sheet in printed.sheets:
+        for sheet in printed.sheets[:2]:
             given = sheet.blocks[0].table
             assert [str(one.label).strip() for one in table.ordered_columns] == [one.head for one in given.columns]
             assert column(pilot, 0) == [*(row[0] for row in given.rows), "小计"]

@@ -54,18 +54,27 @@ def amend(
     terminate: Annotated[bool, typer.Option("--terminate", help="终止，退出项目库。")] = False,
     new: Annotated[bool, typer.Option("--new", help="新增这个序号的项目。")] = False,
     request: Annotated[str | None, typer.Option("--request", help="批准哪一个调整申请（编号见 hgt history）。")] = None,
+    refused: Annotated[str | None, typer.Option("--refuse", help="不批准或撤回哪一个调整申请，写明 --reason。")] = None,
     reason: Reason = None,
     doc: Doc = None,
     effective: Annotated[
         str | None, typer.Option("--effective", help="生效日期；批准申请默认用申请的日期，其余默认今天。")
     ] = None,
 ) -> None:
-    """调整工期、投资、单位、内容、年度计划，终止或新增；没有文号只是申请，不动数。"""
+    """调整工期、投资、单位、内容、年度计划，终止或新增；没有文号只是申请，不动数。
+
+    批准申请用 --request，同时另写的调整内容以写的为准；不批准用 --refuse。
+    """
     from hgt_portfolio.ledger import AmendInput, Changes, validated
     from hgt_portfolio.money import read_wan
     from hgt_portfolio.months import read_day, read_period, read_start
 
     writer = ledger()
+    if refused is not None:
+        request_id = needed("--refuse", read("--refuse", refused, read_whole))
+        done(writer.refuse_request(no, request_id, needed("--reason", reason)))
+        undo_hint()
+        return
     if year_plan_amount is not None and year is None:
         raise UsageProblem("调整年度计划要写明年度：--year 2024。")
     term("--in-statistics", in_statistics, ("是", "否"))
@@ -103,7 +112,8 @@ def amend(
     for found in outcome.findings:
         say(f"  {found}")
     if not doc:
-        say("  没有文号，记为申请，数据不动；批准时用 hgt amend 序号 --request 编号 --doc 文号 --reason …。")
+        say("  没有文号，记为申请，数据不动；批准时用 hgt amend 序号 --request 编号 --doc 文号 --reason …，")
+        say("  不批准用 hgt amend 序号 --refuse 编号 --reason …。")
     undo_hint()
 
 

@@ -31,7 +31,7 @@ def doctor(as_json: Json = False, as_csv: Csv = False) -> None:
 
     columns = (Column("part", "部分", Kind.LABEL, 8), Column("what", "项", Kind.LABEL, 18))
     rows = [line for part in (_program, _places, _database, _language, _terminal) for line in part()]
-    table = Table("doctor", "诊断", (*columns, Column("value", "值", Kind.TEXT, 40)), tuple(rows))
+    table = Table("doctor", "诊断", (*columns, Column("value", "值", Kind.TEXT, 40)), tuple(rows), unit_note="")
     show(table, as_json=as_json, as_csv=as_csv)
 
 

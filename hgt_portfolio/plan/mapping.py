@@ -58,7 +58,7 @@ def read_map(path: Path) -> PlanMap:
     """Read a map file; raises ``SheetError`` naming the key that will not do."""
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SheetError(f"对照表 {path.name} 不是有效的 TOML：{error}。请改正后再试。") from error
     try:
         return _map(given)

@@ -152,6 +152,9 @@ def _sheets(name: str, content: bytes, targets: dict[str, tuple[str, str]]) -> d
             relation = next((value for key, value in given.items() if key.rpartition(":")[2] == "id"), "")
             kind, part = targets.get(relation, ("", ""))
             if kind.endswith("/worksheet"):
+                # Small as it is, such a file would have as many cells as it has sheets times those of the one part.
+                if part in sheets.values() or given.get("name", "") in sheets:
+                    raise SheetError(f"{name} {DAMAGED}")
                 sheets[given.get("name", "")] = part
 
     _each_element(name, content, told)

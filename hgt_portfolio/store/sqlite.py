@@ -66,7 +66,8 @@ def _begin(path: Path, connection: Connection) -> None:
 
 def _begin_writing(connection: Connection) -> None:
     """Begin as soon as no other writer is at work; a stop ends the waiting, which the driver's own does not."""
-    driver, stop = connection.connection.driver_connection, stop_over()
+    driver: Any = connection.connection.driver_connection
+    stop = stop_over()
     until = time.monotonic() + refusing.BUSY_SECONDS
     while _locked(driver) and time.monotonic() < until:
         if stop.stopped:

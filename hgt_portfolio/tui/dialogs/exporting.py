@@ -231,6 +231,7 @@ class ExportScreen(Dialog[None]):
         if not message.paths:
             self._say(message.said or "没有可导出的内容。")
             return
+        self.desk.exports = message.paths[0].parent
         count = f"，共 {len(message.paths)} 个文件" if len(message.paths) > 1 else ""
         app: Any = self.app
         app.say(f"已导出：{message.paths[0]}{count}")

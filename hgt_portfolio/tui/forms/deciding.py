@@ -125,7 +125,7 @@ def answering(request_id: str) -> Form:
 
 def _write_amendment(ledger: Ledger, values: dict[str, Any], rehearse: bool) -> Outcome:
     verdict, request_id = values.get("request_id") or (_APPROVE, None)
-    if verdict == _REFUSE:
+    if verdict == _REFUSE and request_id is not None:
         return ledger.refuse_request(values["no"], request_id, values["reason"], dry_run=rehearse)
     values = values | {"request_id": request_id}
     changed = given({name: values.get(name) for name in _CHANGED}) | (values.get("investment") or {})

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.widgets import DataTable, Static
 
 from hgt_portfolio.figures import Filter
-from hgt_portfolio.reports.duty import duty_book, duty_units
+from hgt_portfolio.reports.duty import KINDS, duty_book, duty_units
 from hgt_portfolio.table import Book, Sheet, Table
 from hgt_portfolio.tui import printed, wording
 from hgt_portfolio.tui.desk import Desk, Frame, Shown
@@ -79,7 +79,7 @@ class DutyPage(Page):
         if given.total:
             table.add_row(*printed.cells(given.columns, given.total, self._sizes, "bold"), key=TOTAL)
         table.move_cursor(row=at)
-        others = "  ".join(f"^W 换{one.name}" for one in self._found.sheets if one is not sheet)
+        others = "  ".join(f"^W 换{one.name}" for one in self._found.sheets[: len(KINDS)] if one is not sheet)
         title = Text.assemble((wording.clean(sheet.title), "bold"), f"  {sheet.right}", (f"  {others}", "dim"))
         under = Text(f"{wording.clean(sheet.left)}  {wording.clean(sheet.caption)}")
         self.query_one("#sheet_title", Static).update(Text("\n").join((title, under)))
@@ -107,7 +107,7 @@ class DutyPage(Page):
     def action_version(self) -> None:
         """Change between 下达版 and 台账版."""
         if self._found is not None:
-            self._version = (self._version + 1) % len(self._found.sheets)
+            self._version = (self._version + 1) % len(KINDS)
             self.show(self._found)
 
     @on(DataTable.RowHighlighted, "#duty")

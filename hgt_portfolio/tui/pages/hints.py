@@ -32,7 +32,7 @@ _STATES: dict[str, dict[str, str]] = {
         Light.YELLOW: "按现用预警规则或人工定为黄灯的",
         Light.BLUE: "临期而没有亮红、黄灯的",
         Light.GREEN: "按现用预警规则或人工定为绿灯的",
-        Light.NONE: "不亮灯的：已完工、已终止，或没有依据判断（没到开工期，没有年度计划、总投资或本年累计）",
+        Light.NONE: "已完工、已终止，或没有依据判断的（没到开工期，没有年度计划、总投资或本年累计）",
     },
     "filing": {
         FilingState.PENDING: "本期还没报，填报期限没过的",

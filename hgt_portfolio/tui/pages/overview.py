@@ -69,7 +69,7 @@ class Door(Static, can_focus=True):
         self.display = False
 
     @property
-    def HELP(self) -> str:  # noqa: N802 - what F1 reads of every widget
+    def HELP(self) -> str:  # type: ignore[override]  # noqa: N802 - what F1 reads of every widget
         """What the figure counts, and what can be done with it."""
         opens = "" if self.count and self.count.place else "Enter 打开它数的那些项目，"
         return f"{self.hint}{opens}Esc 回到这里；方向键移到别的数。"

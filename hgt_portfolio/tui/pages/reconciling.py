@@ -17,7 +17,7 @@ from hgt_portfolio.tui.desk import Desk, Frame, Shown
 from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question
 from hgt_portfolio.tui.rows import RowTable
 
-LEAST_PROSE, SPACE = 18, 2
+LEAST_PROSE, SPACE = 11, 2
 """The fewest cells of a column of text, and those of the scroll bar."""
 
 
