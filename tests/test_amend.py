@@ -11,6 +11,7 @@ from hgt_portfolio.figures import By, Filter
 from hgt_portfolio.ledger import Refused
 from hgt_portfolio.model.inputs import AmendInput, Changes, CheckInput, YearPlanInput
 from hgt_portfolio.months import month
+from hgt_portfolio.tui.pages.facts import facts
 from tests.conftest import Book
 
 WAN = 1_000_000
@@ -322,3 +323,51 @@ def test_belated_from_the_day_after_the_due_date(book: Book, *, late: bool) -> N
 def test_nothing_to_amend(book: Book) -> None:
     assert "没有写明要调整什么" in refusal(book.amend, "24", MARCH)
     assert "没有序号为 99 的项目" in refusal(book.amend, "99", MARCH, due=month(2027, 1))
+
+
+def test_a_request_is_refused_and_an_undo_has_it_wait_again(book: Book) -> None:
+    book.amend("24", MARCH, None, due=month(2027, 6))
+    ((number, _, _, said),) = book.figures.requests(book.point())
+    with pytest.raises(Refused, match="没有编号为"):
+        book.ledger.refuse_request("1", number, "不符")
+    outcome = book.ledger.refuse_request("24", number, "工期已够")
+    assert outcome.title.endswith(said)
+    assert outcome.title.startswith("调整不批准 #24")
+    assert book.figures.requests(book.point()) == []
+    with pytest.raises(Refused, match="没有编号为"):
+        book.ledger.refuse_request("24", number, "再来")
+    assert book.figures.entries(book.point(), "24")[0].reason == "工期已够"
+    book.ledger.undo()
+    ((again, _, _, still),) = book.figures.requests(book.point())
+    assert still == said
+    assert again != number
+    assert book.ledger.broken_entry() is None
+
+
+def test_an_approval_may_decide_something_else_than_was_asked(book: Book) -> None:
+    book.amend("24", MARCH, None, due=month(2027, 6), unit_text="区城投公司")
+    ((number, _, _, _),) = book.figures.requests(book.point())
+    given = AmendInput(
+        no="24",
+        changes=Changes(due=month(2027, 3)),
+        reason="缩短",
+        doc="演示〔2024〕5号",
+        effective=MARCH,
+        request_id=number,
+    )
+    outcome = book.ledger.amend(given)
+    assert "申请原为 完工期限 2026-12 → 2027-06" in outcome.title
+    position = book.position("24", MARCH)
+    assert (position.due, position.unit) == (month(2027, 3), "区城投公司")
+    assert book.figures.requests(book.point()) == []
+
+
+def test_the_span_of_the_plan_stays_beside_the_present_one(book: Book) -> None:
+    def span() -> str:
+        position, planned = book.position("24", MARCH), book.figures.as_planned("24", book.point(MARCH))
+        assert planned is not None
+        return next(str(fact.value) for fact in facts(position, planned, []) if fact.label == "实施年限")
+
+    assert span() == "2023.12-2026.12（原文）"
+    book.amend("24", MARCH, due=month(2027, 6))
+    assert span() == "2023.12-2026.12（原文） -> 2023.12-2027.6（现行）"

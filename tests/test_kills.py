@@ -26,17 +26,20 @@ ROUND = 20
 """How many kills one ledger goes through before a fresh one is taken."""
 
 SEED = 20241124
-MOST_SIGNS = 6
-"""The most signs of a writer that are waited for before it is killed: two from each action."""
+SILENT = 36
+"""How many calls of an action give no sign: by then it has filled its journal, and is about to write the ledger."""
+
+MOST_SIGNS = 60
+"""The most signs of a writer that are waited for before it is killed: an action gives about twenty."""
 
 SIGN = 10
 """How many bytes a sign has."""
 
-SECONDS = 0.008
-"""About how long an action is on its way to the disk when each of its calls passes through Python."""
+SECONDS = 0.05
+"""The longest that is waited after a sign, mostly far less: about an action."""
 
 WRITING, DONE = b"w", b"d"
-"""The signs of a writer: the journal is about to be made, and the action is acknowledged."""
+"""The signs of a writer: a call that changes a file is about to be made, and an action is acknowledged."""
 
 MANY = range(20, 24)
 """Projects that are reported at once."""
@@ -66,8 +69,16 @@ def acted(ledger: Ledger, turn: int) -> Outcome:
 def write_on(path: Path, pipe: int, first: int) -> None:
     """Act without end, and acknowledge each action through the pipe."""
     ledger = Ledger(opened(path), "甲", today=TODAY)
-    with disk.watched(lambda name: os.write(pipe, WRITING.ljust(SIGN)) and 0 if name == "open" else 0):
+    calls = 0
+
+    def sign(_name: str) -> int:
+        nonlocal calls
+        calls += 1
+        return os.write(pipe, WRITING.ljust(SIGN)) - SIGN if calls > SILENT else 0
+
+    with disk.watched(sign):
         for turn in count(first):
+            calls = 0
             os.write(pipe, DONE + f"{acted(ledger, turn).action_id}".encode().rjust(SIGN - 1))
 
 
@@ -83,7 +94,7 @@ def killed(path: Path, chance: random.Random, first: int) -> list[int]:
     os.close(writing)
     with os.fdopen(reading, "rb", buffering=0) as pipe:
         told = [pipe.read(SIGN) for _ in range(chance.randrange(MOST_SIGNS + 1))]
-        time.sleep(chance.random() * SECONDS)
+        time.sleep(chance.random() ** 3 * SECONDS)
         os.kill(child, signal.SIGKILL)
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
         while sign := pipe.read(SIGN):

@@ -64,7 +64,7 @@ async def refused(app: PortfolioApp, pilot: Pilot[None]) -> None:
 async def test_mine_is_filed_beside_what_stands_now(book: Book, other: Ledger) -> None:
     book.report("1", "2024Q2", "在建", "10000", physical="桩基")
     app = app_for(book)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with app.run_test(size=(80, 24)) as pilot:
         form = await opened(app, pilot)
         await keys(pilot, "=+500")
         other.report(theirs().model_copy(update={"physical": "封顶"}))

@@ -53,6 +53,11 @@ async def test_the_fields_say_what_they_mean_while_typing(closed: Book) -> None:
         await keys(pilot, "alt+t")
         assert isinstance(app.screen, TravelScreen)
         assert app.screen.query_one(f"#{AS_OF}", Input).has_focus
+        await keys(pilot, "down", "=2024-10-19")
+        assert app.screen.query_one(f"#{KNOWN_AT}", Input).value == "2024-10-19"
+        await fill(pilot, KNOWN_AT, "")
+        await keys(pilot, "up")
+        assert app.screen.query_one(f"#{AS_OF}", Input).has_focus
         assert "按2024-10-20判断" in joined(app)
         assert "最近一次操作" in joined(app)
         for typed, said in (

@@ -226,7 +226,8 @@ class BulkScreen(FormDialog):
         if choice is None:
             return
         if choice == THEIRS:
-            self._turned |= moved
+            written = {change.no for change in now.changes if not self._is_out(change)}
+            self._turned ^= moved & written
         self._take(now)
         if choice == MINE:
             self._write_all(now)

@@ -50,12 +50,17 @@ Weighed = tuple[dict[str, tuple[Line, ...]], list[Finding]]
 
 @dataclass(frozen=True)
 class Change:
-    """One project of a preview: what changes, line by line, and what was found."""
+    """One project of a preview: every line of it as it stands and as it will, and what was found."""
 
     no: str
     name: str
-    lines: tuple[Line, ...]
+    every: tuple[Line, ...]
     findings: tuple[Finding, ...]
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """The lines that change."""
+        return tuple(line for line in self.every if line[1] != line[2])
 
 
 @dataclass(frozen=True)
@@ -123,7 +128,7 @@ def preview(desk: Desk, update: Update, nos: Sequence[str], values: Values) -> P
         Change(
             no,
             positions[no].name if no in positions else "",
-            tuple((label, before, after) for label, before, after in lines.get(no, ()) if before != after),
+            lines.get(no, ()),
             tuple(by.get(no, ())),
         )
         for no in sorted(nos, key=lambda no: positions[no].position if no in positions else 0)
@@ -133,11 +138,11 @@ def preview(desk: Desk, update: Update, nos: Sequence[str], values: Values) -> P
 
 def differing(before: Preview, now: Preview) -> dict[str, list[Differing]]:
     """Give, by project, what stands otherwise now than when it was first previewed, beside what would be written."""
-    was = {(change.no, label): old for change in before.changes for label, old, _ in change.lines}
+    was = {(change.no, label): old for change in before.changes for label, old, _ in change.every}
     found: dict[str, list[Differing]] = {}
     for change in now.changes:
-        for label, stands, would in change.lines:
-            old = was.get((change.no, label), would)
+        for label, stands, would in change.every:
+            old = was.get((change.no, label), stands)
             if old != stands:
                 found.setdefault(change.no, []).append(Differing(f"#{change.no} {label}", old, stands, would))
     return found
