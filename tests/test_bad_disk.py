@@ -11,7 +11,7 @@ import signal
 import sqlite3
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,12 +20,12 @@ import pytest
 
 from hgt_portfolio.cli import run
 from hgt_portfolio.cli.desk import Desk
-from hgt_portfolio.store import Store, StoreError, created, sqlite
+from hgt_portfolio.store import StoreError, created, sqlite
 from hgt_portfolio.store.places import require_local
 from tests import disk
 from tests.conftest import Book
 from tests.test_audit import broken
-from tests.test_backup import DYING, NOBODY, left
+from tests.test_backup import NOBODY, left
 from tests.test_flips import dump
 from tests.tui import app_for, joined, keys, settle
 
@@ -136,6 +136,9 @@ def test_an_export_that_may_not_be_written_leaves_the_old_file(
 
 # Full.
 
+KEPT = ExitStack()
+"""What a process that ends without ceremony never leaves."""
+
 
 def full_from(nth: int) -> None:
     """Have the disk take nothing new from SQLite's nth writing on; removing files works as ever."""
@@ -146,8 +149,7 @@ def full_from(nth: int) -> None:
         calls += name != "unlink"
         return errno.ENOSPC if name != "unlink" and calls >= nth else 0
 
-    full = disk.watched(meet)
-    full.__enter__()
+    KEPT.enter_context(disk.watched(meet))
 
 
 @pytest.mark.parametrize("nth", [1, 2, 3, 20, 44, 50])
@@ -161,7 +163,7 @@ def test_a_full_disk_takes_no_filing(office: Office, nth: int) -> None:
     assert broken(f"sqlite:///{office.path}") is None
 
 
-@pytest.mark.parametrize("kilobytes", [0, 16])
+@pytest.mark.parametrize("kilobytes", [8, 32])
 def test_a_file_that_may_not_grow_is_said(office: Office, tmp_path: Path, kilobytes: int) -> None:
     target = tmp_path / "出" / "通报.docx"
     target.parent.mkdir()
@@ -205,7 +207,7 @@ def mountable(place: Path) -> bool:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
-@pytest.mark.parametrize("free", [0, 8, 40])
+@pytest.mark.parametrize("free", [0, 8])
 def test_a_disk_that_is_really_full(office: Office, tmp_path: Path, free: int) -> None:
     if not mountable(tmp_path):
         pytest.skip("这里不能挂载小磁盘；磁盘写满由上面各项另行模拟")
@@ -259,14 +261,14 @@ async def test_the_screens_go_on_when_the_file_is_gone_or_another(book: Book, te
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
         book.path.rename(kept)
-        await keys(pilot, "ctrl+r")
+        await keys(pilot, "f5")
         assert "找不到数据库" in joined(app)
         assert not book.path.exists()
         book.path.write_text("不是台账", encoding="utf-8")
-        await keys(pilot, "ctrl+r")
+        await keys(pilot, "f5")
         assert "不是本程序的台账" in joined(app)
         shutil.copy2(template, book.path)
-        await keys(pilot, "ctrl+r")
+        await keys(pilot, "f5")
         assert "不是本程序的台账" not in joined(app)
     assert book.path.read_bytes() == template.read_bytes()
 

@@ -48,7 +48,8 @@ def found(document: Document, key: str) -> Figure:
 @pytest.mark.parametrize("ledger", ["样本", "空台账"])
 def test_texts_are_the_golden_ones(sample: Figures, fresh: Book, name: str, ledger: str) -> None:
     figures = sample if ledger == "样本" else fresh.figures
-    written = {"通报": bulletin, "一页纸": brief}[name](figures, figures.point("2024Q3"))
+    point = figures.point("2024Q3")
+    written = bulletin(figures, point) if name == "通报" else brief(figures, point)
     assert text(written) == (GOLDEN / f"{name}_{ledger}_2024Q3.txt").read_text(encoding="utf-8")
 
 

@@ -14,7 +14,8 @@ from docx.enum.section import WD_ORIENT
 from docx.shared import Mm, Pt
 
 from hgt_portfolio.document import Block, Document, Figure, Paragraph, body, heading, note, subheading
-from hgt_portfolio.output.docx import day_words, render
+from hgt_portfolio.months import day_words
+from hgt_portfolio.output.docx import render
 from hgt_portfolio.output.docx_styles import LOOKS
 from hgt_portfolio.table import Column, Kind, Table
 from tests.test_xlsx import HOSTILE

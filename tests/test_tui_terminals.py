@@ -10,6 +10,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 from rich.style import Style
+from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.widgets import Button, Input
 
@@ -82,8 +83,8 @@ async def test_focus_cursor_and_findings_need_no_colour(
         app.screen.query_one("#leave", Button).focus()
         await settle(pilot)
         line = styles(app, app.screen.query_one("#leave").region.y)
-        at = [app.screen.query_one(f"#{name}").region.x + 2 for name in ("file", "leave")]
-        assert line[at[1]].reverse != line[at[0]].reverse, "the button in focus"
+        other, focused = (line[app.screen.query_one(f"#{name}").region.x + 2] for name in ("file", "leave"))
+        assert focused.reverse != other.reverse, "the button in focus"
 
 
 def _contrast(style: Style) -> float:
@@ -173,8 +174,8 @@ async def test_what_is_typed_outlives_any_resizing(book: Book) -> None:
             assert all(_inside(pilot, button.region) for button in app.screen.query(Button))
 
 
-def _inside(pilot: Pilot[None], region: object) -> bool:
-    return bool(region) and pilot.app.screen.region.contains_region(region)  # type: ignore[arg-type]
+def _inside(pilot: Pilot[None], region: Region) -> bool:
+    return bool(region) and pilot.app.screen.region.contains_region(region)
 
 
 @pytest.mark.parametrize("today", [DAY])

@@ -53,7 +53,7 @@ def ledger_file(store: Store) -> Path:
     if store.path is None:
         raise StoreError(
             f"台账 {store.name} 在 PostgreSQL 上，hgt backup、restore、drill 只用于 SQLite 文件。"
-            "请由管理员用 pg_dump 备份。"
+            "请用 hgt copy --to 文件.db 存成一个文件（逐表核对），再对它运行这些命令；服务器本身由管理员用 pg_dump 备份。"
         )
     return store.path
 
