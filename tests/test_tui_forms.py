@@ -476,7 +476,7 @@ async def test_a_doc_means_the_newest_request_unless_that_is_cleared(book: Book)
     for due in ("2025-06", "2026-06"):
         book.amend("1", DAY, None, due=month(int(due[:4]), 6))
     app = app_for(book)
-    async with app.run_test(size=(120, 36)) as pilot:
+    async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         form = await _open(app, pilot, "alt+a")
         await put(pilot, doc="红重办〔2024〕9号")

@@ -87,11 +87,12 @@ app = App(
 
 @dataclass
 class Desk:
-    """What a run works with: the database and the operator as given on the line, and what it has opened."""
+    """What a run works with: the database and operator as given on the line, what it has opened, and its reader."""
 
     db: str | None = None
     operator: str | None = None
     opened: list[Store] = field(default_factory=list)
+    reader: Figures | None = None
 
 
 _desk = Desk()
@@ -199,6 +200,7 @@ def store_here(*, read_only: bool = False) -> Store:
 
 def leave() -> None:
     """Give back every connection of this run."""
+    _desk.reader = None
     while _desk.opened:
         _desk.opened.pop().close()
 
@@ -207,7 +209,8 @@ def figures(*, read_only: bool = False) -> Figures:
     """Open the ledger for reading."""
     from hgt_portfolio.figures import Figures
 
-    return Figures(store_here(read_only=read_only), rules=settings().rules)
+    _desk.reader = Figures(store_here(read_only=read_only), rules=settings().rules)
+    return _desk.reader
 
 
 def ledger(rules: str | None = None, *, read_only: bool = False) -> Ledger:
@@ -288,7 +291,7 @@ def database_shown(reader: Figures) -> str:
 
 def open_screen(as_of: str | None, known_at: str | None, rules: str | None, *, read_only: bool = False) -> None:
     """Open the terminal UI, as of today unless asked."""
-    from hgt_portfolio.settings import exports_folder, settings_file
+    from hgt_portfolio.settings import settings_file
 
     reader = screen_reader(as_of, known_at, read_only=read_only)
     # A driver of its own (a browser's) needs no terminal.
@@ -309,7 +312,6 @@ def open_screen(as_of: str | None, known_at: str | None, rules: str | None, *, r
         as_of=as_of,
         known_at=known_at,
         rules=rules,
-        exports=exports_folder(),
         database=database_shown(reader),
         read_only=frozen,
         settings_file=settings_file(),
@@ -317,16 +319,24 @@ def open_screen(as_of: str | None, known_at: str | None, rules: str | None, *, r
 
 
 def show(table: Table, *, as_json: bool, as_csv: bool, json_value: Any = None) -> None:
-    """Print a table as text, CSV or JSON."""
+    """Print a table as text, CSV or JSON; what programs take of sample data is marked in every row."""
     from hgt_portfolio.output.plain import rows_json, to_csv, to_json, to_text
+    from hgt_portfolio.table import DEMO, marked
 
+    demo = (as_json or as_csv) and _desk.reader is not None and bool(_desk.reader.plan().demo)
     if as_json:
-        say(to_json(rows_json(table) if json_value is None else json_value))
+        value = rows_json(table) if json_value is None else json_value
+        say(to_json(_with(value, demo=DEMO) if demo else value))
     elif as_csv:
         # A spreadsheet takes UTF-8 for what it is only with a byte order mark.
-        say(to_csv(table).rstrip("\r\n"), mark="\ufeff")
+        say(to_csv(marked(table) if demo else table).rstrip("\r\n"), mark="\ufeff")
     else:
         say(to_text(table, screen_width()))
+
+
+def _with(value: Any, **more: str) -> Any:
+    """Give a value for programs with more keys: its own, or in each of a list."""
+    return [_with(one, **more) for one in value] if isinstance(value, list) else value | more
 
 
 def progress_line() -> Progress | None:

@@ -112,27 +112,24 @@ def summary(
 ) -> None:
     """汇总：总投资、三种口径、期限、预警、填报；可按领域、单位等分组。"""
     from hgt_portfolio.figures import By
-    from hgt_portfolio.output.plain import rows_json, to_json
+    from hgt_portfolio.output.plain import rows_json
     from hgt_portfolio.reports import portfolio
 
     reader = figures()
     point = point_of(reader, as_of, known_at)
     term("--by", by, BY)
     where = _where(reader, point, domain=domain, unit=unit, phase=None, basis=basis)
+    value: dict[str, Any] | None = portfolio.summary_json(reader, point, where, rules) if as_json else None
     if by is None:
-        if as_json:
-            say(to_json(portfolio.summary_json(reader, point, where, rules)))
-        else:
-            show(portfolio.overview(reader, point, where, rules), as_json=False, as_csv=as_csv)
+        show(portfolio.overview(reader, point, where, rules), as_json=as_json, as_csv=as_csv, json_value=value)
         return
     if by == "year" or (by == "phase" and basis == Basis.MONTHLY):
         table = portfolio.by_year(reader, point, where)
     else:
         key = By.PHASE_DEADLINE if by == "phase" and basis == Basis.DEADLINE else By(by)
         table = portfolio.grouped(reader, point, key, where, rules, whole=as_json or as_csv)
-    value: dict[str, Any] | None = None
-    if as_json:
-        value = portfolio.summary_json(reader, point, where, rules) | {"by": by, "groups": rows_json(table)}
+    if value is not None:
+        value |= {"by": by, "groups": rows_json(table)}
     show(table, as_json=as_json, as_csv=as_csv, json_value=value)
 
 

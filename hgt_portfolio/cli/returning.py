@@ -34,6 +34,7 @@ Take = Annotated[
     typer.Option("--take", help="表与台账都改过而不一致的：theirs 取表，ours 留台账；不写则不收。"),
 ]
 UnitOnly = Annotated[str | None, typer.Option("--unit", help="只发某个单位的。")]
+Silent = Annotated[bool, typer.Option("--only-missing", help="只发还有项目没填报的单位。")]
 Folder = Annotated[Path | None, typer.Option("-o", "--out", help="写到哪个文件夹，默认 exports/。")]
 
 
@@ -43,6 +44,7 @@ def returns(
         typer.Argument(metavar="out 季度|in 文件…", help="out 发出进度填报表；in 收回填好的表或文件夹。"),
     ],
     unit: UnitOnly = None,
+    silent: Silent = False,
     out: Folder = None,
     dry_run: DryRun = False,
     whole: Whole = False,
@@ -56,19 +58,24 @@ def returns(
     if first == "out":
         if len(rest) != 1:
             raise UsageProblem("请写明发哪个季度：hgt returns out 2024Q4")
-        return forms_out(Quarter, needed("季度", read("季度", rest[0], read_period)), unit, out)
+        return forms_out(Quarter, needed("季度", read("季度", rest[0], read_period)), unit, out, silent=silent)
     if first == "in":
         return forms_in(Quarter, rest, dry_run=dry_run, whole=whole, take=take)
     raise UsageProblem(f"没有“{first}”：请写 hgt returns out 2024Q4 发出，或 hgt returns in 文件… 收回。")
 
 
-def forms_out(kind: type[Template], month: int, unit: str | None, out: Path | None) -> None:
-    """Write one workbook a unit."""
+def forms_out(
+    kind: type[Template], month: int, unit: str | None, out: Path | None, *, silent: bool = False
+) -> None:
+    """Write one workbook a unit, with ``silent`` only to those that still have to file."""
     from hgt_portfolio.returns.sending import write_forms
     from hgt_portfolio.settings import exports_folder
 
-    for path in write_forms(figures(), out or exports_folder(), kind, month, unit=unit):
+    paths = write_forms(figures(), out or exports_folder(), kind, month, unit=unit, silent=silent)
+    for path in paths:
         say(f"已写出 {path}")
+    if not paths:
+        say("没有写出文件：没有还需填报的项目。")
 
 
 def forms_in(kind: type[Template], files: list[str], *, dry_run: bool, whole: bool, take: str | None) -> None:

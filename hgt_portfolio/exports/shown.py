@@ -30,6 +30,7 @@ def export_shown(figures: Figures, point: Point, title: str, tables: Sequence[Ta
     from hgt_portfolio.output.plain import to_csv
     from hgt_portfolio.reports.parts import blocks_of, book_of
     from hgt_portfolio.rules.point import office_time
+    from hgt_portfolio.table import marked
     from hgt_portfolio.terms import DISCLAIMER
 
     if target.suffix not in SUFFIXES:
@@ -39,7 +40,7 @@ def export_shown(figures: Figures, point: Point, title: str, tables: Sequence[Ta
     demo = bool(figures.plan().demo)
     if target.suffix == ".csv":
         for path, table in zip(files, tables, strict=True):
-            place(path, ("\ufeff" + to_csv(_marked(table) if demo else table)).encode())
+            place(path, ("\ufeff" + to_csv(marked(table) if demo else table)).encode())
     elif target.suffix == ".docx":
         created = office_time(point.known_at).replace(tzinfo=None)
         export_document(Document(title, blocks_of(parts), created, demo=demo, landscape=True), target)
@@ -51,15 +52,3 @@ def export_shown(figures: Figures, point: Point, title: str, tables: Sequence[Ta
         told = (replace(one, title=table.title or one.title) for one, table in zip(book.sheets, tables, strict=False))
         place(target, render(replace(book, sheets=(*told, *book.sheets[len(tables) :]))))
     return files
-
-
-def _marked(table: Table) -> Table:
-    """Mark every row as sample data: CSV has no title that could."""
-    from hgt_portfolio.table import DEMO, Column, Kind
-
-    return replace(
-        table,
-        columns=(*table.columns, Column("demo", DEMO, Kind.LABEL)),
-        rows=tuple((*row, DEMO) for row in table.rows),
-        total=(*table.total, DEMO) if table.total else None,
-    )

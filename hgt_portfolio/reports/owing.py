@@ -24,7 +24,7 @@ _OWED: tuple[Field, ...] = (
     (Column("deviation", "偏差", Kind.POINTS, 4), _TOTALS["deviation"][1]),
     (Column("shortfall", "欠序时金额", Kind.AMOUNT, 6), _TOTALS["shortfall"][1]),
     _TOTALS["overdue"],
-    (Column("unverified", "未核实", Kind.COUNT, 3), _TOTALS["unverified"][1]),
+    (Column("unverified", "到期未核实", Kind.COUNT, 4), _TOTALS["unverified"][1]),
     (Column("not_filed", "未填报", Kind.COUNT, 3), lambda group: group.not_filed),
 )
 _COLUMNS = (
@@ -64,7 +64,7 @@ def owing(figures: Figures, point: Point, where: Filter | None = None, *, rules:
         notes=(
             JOINT_NOTE,
             "投资、期限、填报只计入牵头单位；有数为本年累计已知的项数，计入为完成率所算（计划和累计均知）的项数，"
-            "其余未知，不作0；未核实即到期未核实；欠序时金额为计划应完成减本年累计，负数为超前；偏差为百分点。",
+            "其余未知，不作0；欠序时金额为计划应完成减本年累计，负数为超前；偏差为百分点。",
         ),
         caption=point_words(figures, point, rules),
     )

@@ -12,7 +12,7 @@ from hgt_portfolio.returns import book
 from hgt_portfolio.returns.forms import unit_today
 from hgt_portfolio.returns.reading import read_back
 from hgt_portfolio.returns.template import Standing, Template
-from hgt_portfolio.terms import RowChange
+from hgt_portfolio.terms import SILENT_STATES, RowChange
 
 
 def form_name(template: Template, unit: str) -> str:
@@ -21,9 +21,17 @@ def form_name(template: Template, unit: str) -> str:
 
 
 def write_forms(
-    figures: Figures, folder: Path, kind: type[Template], period: Month, *, unit: str | None = None
+    figures: Figures,
+    folder: Path,
+    kind: type[Template],
+    period: Month,
+    *,
+    unit: str | None = None,
+    silent: bool = False,
 ) -> list[Path]:
     """Write the form of each unit that is asked for projects, or of one unit, and give the paths.
+
+    With ``silent`` a unit gets one only where a project of its own still has to file for the period.
 
     Raises ``Unknown`` for a unit without projects, and ``ExportError`` where a file cannot be written or an earlier
     form that was filled and not yet taken back would be lost.
@@ -36,6 +44,8 @@ def write_forms(
     plan, head, about = figures.plan(), figures.chain_head(point), facts_of(figures, point)
     written = {}
     for name, rows in _by_unit(figures, template, point.known_at, unit).items():
+        if silent and not any(row.position.filing_state in SILENT_STATES for row in rows):
+            continue
         sent = book.Sent(template, plan.portfolio, name, point.known_at, head, about, bool(plan.demo), tuple(rows))
         target = folder / form_name(template, name)
         _keep_filled(figures, target, kind)

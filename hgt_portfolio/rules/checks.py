@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from hgt_portfolio.money import wan_text
+from hgt_portfolio.money import wan
 from hgt_portfolio.months import Month, first_day, last_day, month_text
 from hgt_portfolio.terms import COMPLETE_STATUSES, UNSTARTED_STATUSES, Severity, Status
 
@@ -84,8 +84,8 @@ class Filing:
 
 def _wan(fen: int) -> str:
     """Write an amount exactly, with thousands separators."""
-    whole, _, decimals = wan_text(fen).partition(".")
-    return f"{int(whole):,}.{decimals}"
+    whole, _, decimals = f"{wan(fen):,.6f}".partition(".")
+    return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"
 
 
 def negative(filing: Filing) -> Iterator[Finding]:

@@ -37,8 +37,9 @@ DAMAGED_WORD = "不是完整的 docx 文件，可能已损坏，没有读取。�
 Attributes = dict[str, str]
 
 
-# zipfile raises NotImplementedError for a compression it does not know, RuntimeError for an encrypted part.
-UNREADABLE = (BadZipFile, zlib.error, ExpatError, EOFError, NotImplementedError, ValueError, RuntimeError)
+# zipfile raises NotImplementedError for a compression it does not know, RuntimeError for an encrypted part, and
+# OSError where the directory places a part outside the file.
+UNREADABLE = (BadZipFile, zlib.error, ExpatError, EOFError, NotImplementedError, ValueError, RuntimeError, OSError)
 """What a damaged archive or a part that is no XML raises as it is read."""
 
 

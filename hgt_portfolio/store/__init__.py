@@ -20,13 +20,14 @@ from hgt_portfolio.settings import os_reason
 from hgt_portfolio.store import postgresql
 from hgt_portfolio.store.engines import backend_of, place
 from hgt_portfolio.store.engines import masked as masked
+from hgt_portfolio.store.places import require_local
 from hgt_portfolio.store.refusing import BUSY_SECONDS as BUSY_SECONDS
 from hgt_portfolio.store.refusing import CANCELLED
 from hgt_portfolio.store.refusing import STOPPED as STOPPED
 from hgt_portfolio.store.refusing import ConnectionLost as ConnectionLost
 from hgt_portfolio.store.refusing import StoreError as StoreError
 from hgt_portfolio.store.sqlite import APPLICATION_ID as APPLICATION_ID
-from hgt_portfolio.store.sqlite import file_at
+from hgt_portfolio.store.sqlite import BESIDE, file_at
 from hgt_portfolio.store.stopping import Stop as Stop
 from hgt_portfolio.store.stopping import stop_over
 from hgt_portfolio.terms import BackupReason
@@ -56,6 +57,8 @@ class Store:
         self.url, self.read_only = url, read_only
         self.backend, self._address = backend_of(url)
         self.path = None if self._address == url else Path(self._address)
+        if self.path is not None:
+            require_local(self.path)
         self._connection: Connection | None = None
         try:
             self.engine = self.backend.engine(self._address, read_only=read_only)
@@ -230,10 +233,17 @@ def founded(url: str) -> Iterator[Store]:
 def created(path: Path) -> Iterator[Store]:
     """Create a ledger file: the block fills a file beside it, which takes its place only when all went well.
 
-    Raises ``StoreError`` where the file exists already or the folder cannot be written.
+    Raises ``StoreError`` where the file exists already, what another left there would spoil it, or the folder cannot be
+    written.
     """
     if path.exists():
         raise StoreError(f"数据库 {path} 已经存在，没有改动它。要另建一个，请用 --db 指明别的文件。")
+    for left in (Path(f"{path}{suffix}") for suffix in BESIDE):
+        if left.exists():
+            raise StoreError(
+                f"没有建立数据库 {path}：先前的数据库在这里留下了没有写完的 {left}，会改坏新建的。"
+                "请把它移走（原来的数据库若还在，请放回它旁边再打开），或用 --db 指明别的文件。"
+            )
     with _placing(path):
         growing = files.begin(path)
     store = Store(f"sqlite:///{growing}")

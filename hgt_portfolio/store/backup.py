@@ -34,6 +34,7 @@ from hgt_portfolio.store.manifest import (
     write_manifest,
 )
 from hgt_portfolio.store.refusing import StoreError
+from hgt_portfolio.store.sqlite import BESIDE
 from hgt_portfolio.terms import BackupReason
 
 FOLDER = "备份"
@@ -44,16 +45,14 @@ KEPT_DAYS = 30
 Prove = Callable[[Path], Proof | None]
 """Works out on a copy what the program's own figures say of it."""
 
-BESIDE = ("-journal", "-wal", "-shm")
-"""What SQLite may have left beside a file; with another file in its place, it would spoil that one."""
-
 
 def ledger_file(store: Store) -> Path:
     """Give the ledger's file; raises ``StoreError`` where it is kept on a server."""
     if store.path is None:
         raise StoreError(
             f"台账 {store.name} 在 PostgreSQL 上，hgt backup、restore、drill 只用于 SQLite 文件。"
-            "请用 hgt copy --to 文件.db 存成一个文件（逐表核对），再对它运行这些命令；服务器本身由管理员用 pg_dump 备份。"
+            "请用 hgt copy --to 文件.db 存成一个文件（逐表核对），再对它运行这些命令；"
+            "服务器本身由管理员用 pg_dump 备份。"
         )
     return store.path
 

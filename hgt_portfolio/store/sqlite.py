@@ -20,6 +20,9 @@ from hgt_portfolio.store.stopping import stop_over
 APPLICATION_ID = 0x48475450
 """Marks the file as a ledger of this program (``HGTP`` in its header)."""
 
+BESIDE = ("-journal", "-wal", "-shm")
+"""What SQLite may have left beside a file; with another file in its place, it would spoil that one."""
+
 POLL_MILLISECONDS = 100
 """How often a waiting writer looks whether it was stopped."""
 

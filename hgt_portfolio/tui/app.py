@@ -86,7 +86,7 @@ class PortfolioApp(App[None]):
     ) -> None:
         super().__init__()
         given = settings or Settings()
-        place = exports or exports_folder()
+        place = exports or exports_folder(given.folder)
         self.desk = Desk(figures, ledger, given, as_of, known_at, basis, rules, place, database)
         self.desk.read_only, self.desk.settings_file = read_only, settings_file
         self.root = "overview"
@@ -144,6 +144,8 @@ class PortfolioApp(App[None]):
             desk.ledger.operator = values["operator"]
         if "theme" in values:
             self.take_theme(values["theme"])
+        if "folder" in values:
+            desk.exports = exports_folder(values["folder"])
         if "rules" in values:
             desk.figures.default_rules = desk.ledger.default_rules = values["rules"]
         self.set_class(desk.settings.ascii, "-ascii")

@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.widgets import Button, Input, Select, Static
 
 from hgt_portfolio.months import quarter_end, quarter_text, read_period
+from hgt_portfolio.settings import SettingsError
 from hgt_portfolio.tui.desk import Desk, Frame, Shown, sentence
 from hgt_portfolio.tui.dialogs.base import AskScreen, Dialog
 from hgt_portfolio.tui.dialogs.outputs import FORMATS, Output, duty_label, outputs_of, this_screen
@@ -35,17 +36,10 @@ class ExportScreen(Dialog[None]):
     ]
 
     class Ready(Message):
-        """The units there are, and the period being filed."""
+        """The units there are, the period being filed, and the folder to begin with."""
 
-        def __init__(self, units: list[str], period: int) -> None:
-            self.units, self.period = units, period
-            super().__init__()
-
-    class Named(Message):
-        """The file or folder that an export would write."""
-
-        def __init__(self, turn: int, target: Path) -> None:
-            self.turn, self.target = turn, target
+        def __init__(self, units: list[str], period: int, folder: Path) -> None:
+            self.units, self.period, self.folder = units, period, folder
             super().__init__()
 
     class Weighed(Message):
@@ -63,7 +57,7 @@ class ExportScreen(Dialog[None]):
             super().__init__()
 
     class Ended(Message):
-        """The paths written, or the sentence that says why not."""
+        """The paths written and which units got none, or the sentence that says why nothing was written."""
 
         def __init__(self, paths: list[Path], said: str = "") -> None:
             self.paths, self.said = paths, said
@@ -78,8 +72,6 @@ class ExportScreen(Dialog[None]):
         if shown is not None and frame is not None:
             self._own = [this_screen(shown, frame, label, suffix) for label, suffix in FORMATS]
         self._outputs = self._found([unit] if unit else [])
-        self._turn = 0
-        self._typed = False
         self._exporting = False
         self._named = ""
 
@@ -87,7 +79,7 @@ class ExportScreen(Dialog[None]):
         return {output.label: output for output in (*self._own, *outputs_of(units, self._project))}
 
     def box(self) -> ComposeResult:
-        """Lay out the three fields, the progress and the buttons."""
+        """Lay out the four fields, the progress and the buttons."""
         first = duty_label(self._unit) if self._unit else next(iter(self._outputs))
         with Vertical(classes="dialog wide") as frame:
             frame.border_title = Content("导出")
@@ -98,22 +90,26 @@ class ExportScreen(Dialog[None]):
                 yield Static("季度", classes="name")
                 yield LineInput(id="period", placeholder="如 2024Q3", compact=True)
             with Horizontal(classes="form_row"):
-                yield Static("存到", classes="name")
-                yield LineInput(id="path", compact=True)
+                yield Static("文件夹", classes="name")
+                yield LineInput(id="folder", compact=True)
+            with Horizontal(classes="form_row"):
+                yield Static("文件名", classes="name")
+                yield LineInput(id="file", placeholder="一份一个文件，名字见导出后的提示", compact=True)
             yield Static(id="progress", classes="say")
             with Horizontal(classes="buttons"):
                 yield Button("导出 F10", id="export", compact=True)
                 yield Button("关闭 Esc", id="leave", compact=True)
 
     def on_mount(self) -> None:
-        """Read the units and the period."""
+        """Read the units, the period and the folder."""
         self._look()
 
     @work(thread=True, group="look")
     def _look(self) -> None:
         try:
             units = [unit.name for unit in self.desk.figures.units()]
-            self.post_message(ExportScreen.Ready(units, quarter_end(self.desk.point().period)))
+            period, folder = quarter_end(self.desk.point().period), self.desk.exports.absolute()
+            self.post_message(ExportScreen.Ready(units, period, folder))
         except Exception as problem:  # every failure is said in the dialog
             self.post_message(ExportScreen.Ended([], sentence(problem)))
 
@@ -125,42 +121,26 @@ class ExportScreen(Dialog[None]):
         what.set_options(self._options())
         what.value = chosen
         self.query_one("#period", Input).value = quarter_text(message.period)
+        self.query_one("#folder", Input).value = str(message.folder)
 
     @on(Select.Changed)
     @on(Input.Changed, "#period")
-    def _rename(self) -> None:
-        """Name the target anew, unless the path was typed by hand."""
+    def _rename(self, event: Select.Changed | Input.Changed) -> None:
+        """Name the file anew for another content; for another period unless its name was typed by hand."""
         try:
             period = read_period(self.query_one("#period", Input).value)
         except ValueError:
             return
-        if not self._typed:
-            self._turn += 1
-            name = self._what().name(quarter_end(period))
-            self._name_target(self._turn, name)
-
-    @on(Input.Changed, "#path")
-    def _path_typed(self, event: Input.Changed) -> None:
-        self._typed = event.value != self._named
+        file = self.query_one("#file", Input)
+        if isinstance(event, Select.Changed) or file.value == self._named:
+            file.value = self._named = self._what().name(quarter_end(period))
+            file.disabled = not self._named
 
     def _options(self) -> list[tuple[Text, str]]:
         return [(words(label), label) for label in self._outputs]
 
     def _what(self) -> Output:
         return self._outputs[str(self.query_one("#what", Select).value)]
-
-    @work(thread=True, exclusive=True, group="name")
-    def _name_target(self, turn: int, name: str) -> None:
-        try:
-            self.post_message(ExportScreen.Named(turn, (self.desk.exports / name).absolute()))
-        except OSError as problem:
-            self.post_message(ExportScreen.Ended([], sentence(problem)))
-
-    @on(Named)
-    def _was_named(self, message: Named) -> None:
-        if message.turn == self._turn:
-            self._named = str(message.target)
-            self.query_one("#path", Input).value = self._named
 
     def action_export(self) -> None:
         """Export, once; where files would be replaced, ask first."""
@@ -171,12 +151,12 @@ class ExportScreen(Dialog[None]):
         except ValueError as problem:
             self._say(str(problem))
             return
-        path = self.query_one("#path", Input).value.strip()
-        if not path:
-            self._say("请写明存到哪里。")
+        folder, file = (self.query_one(field, Input).value.strip() for field in ("#folder", "#file"))
+        if not folder or not (file or self.query_one("#file").disabled):
+            self._say(f"请写明{'文件名' if folder else '存到哪个文件夹'}。")
             return
         self._exporting = True
-        self._weigh(self._what(), period, Path(path).expanduser().absolute())
+        self._weigh(self._what(), period, Path(folder, file).expanduser().absolute())
 
     @work(thread=True, group="export")
     def _weigh(self, what: Output, period: int, target: Path) -> None:
@@ -214,10 +194,11 @@ class ExportScreen(Dialog[None]):
         try:
             point = self.desk.figures.point(quarter_text(period), self.desk.known_at)
             paths = what.write(self.desk, point, target, follow)
+            left = what.left(self.desk, point, paths)
         except Exception as problem:  # every failure is said in the dialog, and nothing half-written remains
             self.post_message(ExportScreen.Ended([], sentence(problem)))
         else:
-            self.post_message(ExportScreen.Ended(paths))
+            self.post_message(ExportScreen.Ended(paths, left))
 
     @on(Progressed)
     def _has_progressed(self, message: Progressed) -> None:
@@ -231,13 +212,24 @@ class ExportScreen(Dialog[None]):
         if not message.paths:
             self._say(message.said or "没有可导出的内容。")
             return
-        self.desk.exports = message.paths[0].parent
         count = f"，共 {len(message.paths)} 个文件" if len(message.paths) > 1 else ""
         app: Any = self.app
-        app.say(f"已导出：{message.paths[0]}{count}")
+        app.say("。".join(filter(None, (f"已导出：{message.paths[0]}{count}", message.said))))
         for path in message.paths:
             app.deliver(path)
         self.dismiss(None)
+        self._stay_in(message.paths[0].parent)
+
+    def _stay_in(self, folder: Path) -> None:
+        """Begin in the same folder next time, after a restart too."""
+        if folder == self.desk.exports:
+            return
+        self.desk.exports = folder
+        try:
+            self.desk.keep(folder=str(folder))
+        except SettingsError as problem:
+            app: Any = self.app
+            app.tell("设置没有存下", str(problem))
 
     def _say(self, text: str) -> None:
         self.query_one("#progress", Static).update(Content(clean(text)))

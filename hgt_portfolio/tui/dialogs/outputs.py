@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,21 +13,30 @@ from hgt_portfolio.tui.desk import Desk, Frame, Shown
 QUARTERLY = "季度汇总工作簿"
 BULLETIN = "通报和底稿"
 BRIEF = "一页纸"
-DUTY_ALL = "责任清单（全部单位）"
+DUTY_ALL = "责任清单（全部单位，下达版和台账版）"
 FORMS_ALL = "发出填报表（全部单位）"
+FORMS_SILENT = "发出填报表（只给未填报的单位）"
 NOTICES_ALL = "督办单（今天，全部单位）"
 HANDOVER = "交接清册"
 FORMATS = (("Excel 工作簿", ".xlsx"), ("CSV", ".csv"), ("Word 文档", ".docx"))
 
 
+def _nothing(_desk: Desk, _point: Point, _paths: Sequence[Path]) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Output:
-    """One thing to export at a quarter: ``name`` of its file (empty: a folder), the ``files`` it makes, ``write``."""
+    """One thing to export at a quarter: ``name`` of its file (empty: a folder), the ``files`` it makes, ``write``.
+
+    ``left`` says which units got no file, and why.
+    """
 
     label: str
     name: Callable[[int], str]
     files: Callable[[Desk, int, Path], list[Path]]
     write: Callable[[Desk, Point, Path, Progress], list[Path]]
+    left: Callable[[Desk, Point, Sequence[Path]], str] = _nothing
 
 
 def _folder(_period: int) -> str:
@@ -61,19 +70,49 @@ def outputs_of(units: list[str], project: str | None) -> Iterator[Output]:
     yield Output(QUARTERLY, quarterly_name, _one(quarterly_name), _quarterly)
     yield Output(BULLETIN, documents.bulletin_name, _bulletin_files, _bulletin)
     yield Output(BRIEF, documents.brief_name, _one(documents.brief_name), _brief)
-    yield Output(DUTY_ALL, _folder, _duty_files(units), _duty(None))
-    yield Output(FORMS_ALL, _folder, lambda _desk, _period, _target: [], _forms)
+    yield Output(DUTY_ALL, _folder, _duty_files(units), _duty(None), _left(_duty_of, "没有牵头或配合的项目"))
+    yield Output(FORMS_ALL, _folder, _no_files, _forms(), _left(_form_of, "没有需填报的项目"))
+    yield Output(FORMS_SILENT, _folder, _no_files, _forms(silent=True), _left(_form_of, "没有还需填报的项目"))
     yield Output(NOTICES_ALL, _folder, _notice_files(units), _notices)
     if project is not None:
         yield Output(f"项目档案：#{project}", _folder, _dossier_files(project), _dossier(project))
     yield Output(HANDOVER, _folder, _handover_files, _handover)
     for unit in units:
         yield Output(duty_label(unit), _folder, _duty_files([unit]), _duty(unit))
+    for unit in units:
+        yield Output(forms_label(unit), _folder, _no_files, _forms(unit))
 
 
 def duty_label(unit: str) -> str:
-    """Name the output of one unit's 责任清单."""
-    return f"责任清单：{unit}"
+    """Name the output of one unit's 责任清单, which holds both versions."""
+    return f"责任清单：{unit}（下达版和台账版）"
+
+
+def forms_label(unit: str) -> str:
+    """Name the output of one unit's 进度填报表."""
+    return f"发出填报表：{unit}"
+
+
+def _left(name: Callable[[Desk, Point, str], str], why: str) -> Callable[[Desk, Point, Sequence[Path]], str]:
+    def said(desk: Desk, point: Point, paths: Sequence[Path]) -> str:
+        written = {path.name for path in paths}
+        without = [unit.name for unit in desk.figures.units(point) if name(desk, point, unit.name) not in written]
+        return f"没有文件的单位（{why}）：{'、'.join(without)}。" if without else ""
+
+    return said
+
+
+def _duty_of(_desk: Desk, point: Point, unit: str) -> str:
+    from hgt_portfolio.exports import duty_name
+
+    return duty_name(unit, point.period)
+
+
+def _form_of(desk: Desk, point: Point, unit: str) -> str:
+    from hgt_portfolio.returns.quarter import Quarter
+    from hgt_portfolio.returns.sending import form_name
+
+    return form_name(Quarter.at(desk.figures, point.period), unit)
 
 
 def _whole(target: Path, name: str) -> Path:
@@ -124,11 +163,19 @@ def _duty(unit: str | None) -> Callable[[Desk, Point, Path, Progress], list[Path
     return write
 
 
-def _forms(desk: Desk, point: Point, target: Path, _progress: Progress) -> list[Path]:
-    from hgt_portfolio.returns.quarter import Quarter
-    from hgt_portfolio.returns.sending import write_forms
+def _no_files(_desk: Desk, _period: int, _target: Path) -> list[Path]:
+    """Give no form: one that says something is never replaced, the others need no asking."""
+    return []
 
-    return write_forms(desk.figures, target, Quarter, point.period)
+
+def _forms(unit: str | None = None, *, silent: bool = False) -> Callable[[Desk, Point, Path, Progress], list[Path]]:
+    def write(desk: Desk, point: Point, target: Path, _progress: Progress) -> list[Path]:
+        from hgt_portfolio.returns.quarter import Quarter
+        from hgt_portfolio.returns.sending import write_forms
+
+        return write_forms(desk.figures, target, Quarter, point.period, unit=unit, silent=silent)
+
+    return write
 
 
 def _notice_files(units: list[str]) -> Callable[[Desk, int, Path], list[Path]]:

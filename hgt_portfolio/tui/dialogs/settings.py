@@ -79,6 +79,7 @@ SETTINGS = (
         "批准采用（hgt rules adopt）以前用它；批准以后用批准的。",
         options=tuple((rules.name, name) for name, rules in RULE_SETS.items()),
     ),
+    Setting("folder", "导出文件夹", "导出、收回填报表从这里开始；空着用 exports，导出到别处后改为那里。"),
     Setting("page", "每页行数", "清单一页显示多少行。", _rows),
     Setting("keys", "按键", "命令=按键，几条用分号隔开，如 report=f4,t; check=f6。", _keys),
 )
@@ -156,6 +157,7 @@ def _written(settings: Settings) -> dict[str, str]:
         "theme": settings.theme,
         "ascii": "ascii" if settings.ascii else "lines",
         "rules": settings.rules or DEFAULT_RULES,
+        "folder": settings.folder,
         "page": str(settings.page),
         "keys": "; ".join(f"{name}={keys}" for name, keys in settings.keys.items()),
     }

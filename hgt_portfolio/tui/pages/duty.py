@@ -102,7 +102,7 @@ class DutyPage(Page):
         def read(frame: Frame) -> list[Table]:
             return [block.table for block in self._book(frame).sheets[version].blocks]
 
-        return Shown(f"责任清单_{unit}", read)
+        return Shown(f"责任清单_{unit}_{KINDS[version][0]}", read)
 
     def action_version(self) -> None:
         """Change between 下达版 and 台账版."""

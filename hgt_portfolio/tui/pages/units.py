@@ -23,6 +23,9 @@ from hgt_portfolio.tui.rows import RowTable
 
 Row = tuple[Cell, ...]
 
+BELOW = ("ytd_known", "rated", "officer")
+"""Columns that stand below the list, for the row under the cursor, where the others leave them no room."""
+
 TOTAL = ""
 """The key of the 合计 row, which is no unit."""
 
@@ -76,20 +79,21 @@ class UnitsPage(FilteredPage):
         marked = zip(given.columns, sizes, self._marks, strict=True)
         heads = [printed.head(column, width, mark) for column, width, mark in marked]
         room = [max(width, head.cell_len) + 1 for width, head in zip(sizes, heads, strict=True)]
-        # Whom to call stands below the list where the figures leave it no room.
-        cut = len(room) if sum(room) <= self.size.width else -1
-        self.query_one("#under").display = cut < 0
+        narrow = sum(room) > self.size.width
+        kept = [place for place, column in enumerate(given.columns) if not (narrow and column.key in BELOW)]
+        self.query_one("#under").display = narrow
         table.clear(columns=True)
-        for column, head, width in list(zip(given.columns, heads, room, strict=True))[:cut]:
-            table.add_column(head, width=width, key=column.key)
+        for place in kept:
+            table.add_column(heads[place], width=room[place], key=given.columns[place].key)
         late = given.index("overdue")
         for name, row in self._rows.items():
             cells = printed.cells(given.columns, row, sizes)
             if row[late]:
                 cells[late].stylize("bold red")
-            table.add_row(*cells[:cut], key=name)
+            table.add_row(*(cells[place] for place in kept), key=name)
         if self._rows and given.total:
-            table.add_row(*printed.cells(given.columns, given.total, sizes, "bold")[:cut], key=TOTAL)
+            cells = printed.cells(given.columns, given.total, sizes, "bold")
+            table.add_row(*(cells[place] for place in kept), key=TOTAL)
         if wanted in (*self._rows, TOTAL):
             table.move_cursor(row=[*self._rows, TOTAL].index(wanted or TOTAL), animate=False)
         count = int(str(given.total[given.index("led")])) if given.total else 0
@@ -124,10 +128,15 @@ class UnitsPage(FilteredPage):
 
     @on(DataTable.RowHighlighted, "#units")
     def _moved(self, event: DataTable.RowHighlighted) -> None:
-        row = self._rows.get(str(event.row_key.value))
-        said = "合计：每个项目只计入牵头单位一次。"
-        if row is not None:
-            said = f"{row[0]}  责任人 {row[-1] or '未登记（按 Alt+K 登记）'}"
+        given: Table = self._found[0]
+        row = self._rows.get(str(event.row_key.value), given.total)
+        if row is None:
+            return
+        name, known, rated, officer = (row[given.index(key)] for key in ("unit", *BELOW))
+        last = f"责任人 {officer or '未登记（按 Alt+K 登记）'}"
+        if row is given.total:
+            last = "每个项目只计入牵头单位一次。"
+        said = f"{name}  有数 {known or '-'}  计入 {rated or '-'}  {last}"
         self.query_one("#under", Static).update(wording.words(said))
 
     def unit(self) -> str | None:
