@@ -91,7 +91,8 @@ BLANKS = frozenset(("", "-", "--", "–", "—", "——", "/", "无"))
 
 
 def _any_of(words: tuple[str, ...] | dict[str, int]) -> str:
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+    # In reverse, a longer word stands before one that it begins with.
+    return "|".join(sorted(map(re.escape, words), reverse=True))
 
 
 _WORDS = rf"(?P<words>(?:{_any_of(QUALIFIERS + NEUTRAL)})*+)"

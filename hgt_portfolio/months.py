@@ -136,7 +136,8 @@ class _Clause:
 
 
 def _any_of(words: Iterable[str]) -> str:
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+    # In reverse, a longer word stands before one that it begins with.
+    return "|".join(sorted(map(re.escape, words), reverse=True))
 
 
 _Y, _M, _D = r"(?P<y>[0-9]{4})", r"(?P<m>[0-9]{1,2})", r"(?P<d>[0-9]{1,2})"
@@ -187,9 +188,8 @@ _IN_YEAR = (
     *_forms(("quarter", r"[Qq](?P<q>[1-4])"), ("day", r"(?P<m>0?[1-9]|1[0-2])/(?P<d>1[3-9]|2[0-9]|3[01])")),
 )
 
-_PREFIX = re.compile(rf"(?:{_any_of(LEADING)})*+")
-_SUFFIX = re.compile(
-    r"(?P<body>.+?)(?P<before>之前|以前|前)?"
+_CLAUSE = re.compile(
+    rf"(?P<leading>(?:{_any_of(LEADING)})*+)(?P<body>.+?)(?P<before>之前|以前|前)?"
     rf"(?P<verb>(?:全面|全部|基本|正式)?(?:{_any_of(END_VERBS + START_VERBS)}))?"
 )
 _SEPARATOR = re.compile("[-~至到,;、]")
@@ -275,15 +275,13 @@ def _point(text: str, forms: Iterable[tuple[str, re.Pattern[str]]], hint: _Point
 
 def _clause(text: str, forms: Iterable[tuple[str, re.Pattern[str]]], hint: _Point | None = None) -> _Clause | None:
     """Read one point with the words before and after it."""
-    prefix = _PREFIX.match(text)
-    leading = prefix[0] if prefix else ""
-    found = _SUFFIX.fullmatch(text[len(leading) :])
+    found = _CLAUSE.fullmatch(text)
     if found is None:
         return None
     point = _point(found["body"], forms, hint)
     if point is None:
         return None
-    before, verb = found["before"], found["verb"]
+    leading, before, verb = found["leading"], found["before"], found["verb"]
     if before:
         point = _just_before(point)
     starts = (verb or "").endswith(START_VERBS)
@@ -305,7 +303,7 @@ def _just_before(point: _Point) -> _Point:
         last = point.first if point.day.day > 1 else point.first - 1
     else:
         last = point.first - 1
-    _checked(year_of(last), last % 12 + 1)
+    last = _checked(year_of(last), last % 12 + 1)
     return _Point(last, last, point.grain)
 
 
@@ -421,17 +419,11 @@ def read_period(text: str, year: int | None = None) -> Month:
 
 
 def read_start(text: str, year: int | None = None) -> Month:
-    """Read the month in which something starts: a quarter means its first month; raises ``ValueError``.
+    """Read the month in which something starts: a quarter means its first month; raises ``ValueError`` in Chinese.
 
     With a ``year``, a text may leave it out, as in ``read_period``.
     """
-    if year is not None:
-        return _one_point(text, ("month", "quarter"), "月份 2024-09", year).first
-    reading = parse_period(text)
-    found = reading.end if reading.start is None else reading.start
-    if found is None:
-        raise ValueError(f"“{text}”读不出月份：{reading.reason}")
-    return found
+    return _one_point(text, ("month", "quarter"), "季度 2024Q3 或月份 2024-09", year).first
 
 
 def read_day(text: str, year: int | None = None, of_month: Callable[[Month], date] | None = None) -> date:

@@ -324,6 +324,22 @@ def test_a_dead_writers_journal_cannot_be_rolled_back_by_who_may_only_read(offic
     assert dump(office.path) == before
 
 
+@pytest.mark.parametrize("words", [SUMMARY, FILE, ("backup",)])
+def test_another_files_journal_is_not_rolled_back_by(office: Office, template: Path, words: tuple[str, ...]) -> None:
+    assert [office.run(*doing) for doing in (FILE, ("undo",))] == [(0, "")] * 2
+    before = dump(office.path)
+    other = Path(shutil.copy2(template, office.folder / "另.db"))
+    journal = died(other).rename(office.folder / "台账.db-journal")
+    content, present = journal.read_bytes(), office.path.read_bytes()
+    code, said = office.run(*words)
+    assert (code, said.count("\n")) == (1, 1)
+    assert "照它回退会毁掉台账" in said and str(journal) in said, said
+    assert (journal.read_bytes(), office.path.read_bytes()) == (content, present)
+    journal.unlink()
+    assert office.run(*SUMMARY) == (0, "")
+    assert dump(office.path) == before
+
+
 def test_a_new_ledger_is_not_put_beside_a_lost_ones_journal(office: Office) -> None:
     journal = died(office.path)
     content = journal.read_bytes()

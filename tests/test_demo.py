@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -143,6 +145,18 @@ async def test_it_is_marked_everywhere(which: str, request: pytest.FixtureReques
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         assert "演示" in shown(app).splitlines()[0]
+
+
+def test_what_programs_take_is_marked_too(demo: Book, capsys: pytest.CaptureFixture[str]) -> None:
+    place = ("--db", str(demo.path))
+    assert run([*place, "projects", "--csv"]) == 0
+    head, *rows = csv.reader(capsys.readouterr().out.lstrip("\ufeff").splitlines())
+    assert head[-1] == "演示"
+    assert {row[-1] for row in rows} == {"演示"}
+    for line in (("summary",), ("summary", "--by", "unit"), ("show", "1"), ("projects",), ("overdue",), ("board",)):
+        assert run([*place, *line, "--json"]) == 0
+        found = json.loads(capsys.readouterr().out)
+        assert {one["demo"] for one in (found if isinstance(found, list) else [found])} == {"演示"}, line
 
 
 def test_bulk_filings_are_few_actions_and_hold(load: Book) -> None:

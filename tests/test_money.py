@@ -13,12 +13,15 @@ from hgt_portfolio.money import (
     FEN_PER_WAN,
     FEN_PER_YI,
     LARGEST_FEN,
+    LONGEST_CELL,
+    foreign_digits,
     parse_amount,
     ratio,
     read_wan,
     rounded,
     wan,
     wan_text,
+    wan_words,
     yi_text,
 )
 from hgt_portfolio.terms import InvestmentKind
@@ -91,6 +94,9 @@ READ = [
     ("100万左右", "100", "左右"),
     ("中标价2917.19万元", "2917.19", "中标价"),
     ("暂估 300", "300", "暂估"),
+    ("约为100", "100", "约为"),
+    ("总投资约合１９９万元", "199", "约合"),
+    (" " * (LONGEST_CELL - 3) + "100", "100", None),
 ]
 TWO_NUMBERS = "像是两个数；如是千分位，请用半角逗号"
 REFUSED = [
@@ -103,6 +109,9 @@ REFUSED = [
     ("约1，200万元", TWO_NUMBERS),
     ("￥1，200元", TWO_NUMBERS),
     ("1﹐200", TWO_NUMBERS),
+    ("１，２0０", TWO_NUMBERS),
+    ("１，２9０", TWO_NUMBERS),
+    ("１,２３４，５６７", TWO_NUMBERS),
     ("500，300、200", TWO_NUMBERS),
     ("1,234，567", TWO_NUMBERS),
     ("1,200，1,300", "千分位逗号的位置不对，或有两个数"),
@@ -156,6 +165,7 @@ REFUSED = [
     ("0.0000001", "小数位数过多，精确到分即可"),
     ("9000000000.01", "数字过大"),
     ("9" * 40, "数字过大"),
+    (" " * (LONGEST_CELL - 2) + "100", "内容过长，不是单一的金额"),
     ("9" * 5000, "内容过长，不是单一的金额"),
     ("¥100", "写了人民币而没有单位，无法确定是元还是万元"),
     ("本年计划投资100万元", "金额前有其他文字，请只写金额"),
@@ -229,12 +239,42 @@ def test_typed_amounts(text: str, expected: str) -> None:
         ("", "“”不能作为金额：未填写"),
         ("-5", "“-5”不能作为金额：是负数"),
         ("88%", "“88%”不能作为金额：是比例，不是金额"),
+        ("待报", "“待报”不能作为金额：里面没有数字"),
+        ("甲乙丙丁戊" * 9, f"“{'甲乙丙丁戊' * 8}”不能作为金额：里面没有数字"),
+        ("约" * 41 + "100", f"“{'约' * 40}”带有“{'、'.join('约' * 41)}”，请填确定的金额"),
     ],
 )
 def test_typed_amounts_must_be_exact(text: str, message: str) -> None:
     with pytest.raises(ValueError, match=re.escape(message)) as caught:
         read_wan(text)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("text", "foreign"),
+    [("0123456789", False), ("０１２３４５６７８９", False), ("三千〇五", False), ("約Ａ，．", False)]
+    + [(f"5{char}", True) for char in "⁰¹²⁹①⑨½𝟎𝟗㉑"],
+)
+def test_only_plain_and_full_width_digits_are_digits(text: str, *, foreign: bool) -> None:
+    assert foreign_digits(text) == foreign
+    assert (parse_amount(text).reason == "含有特殊数字符号，请改写为普通数字") == foreign
+
+
+@pytest.mark.parametrize(
+    ("fen", "words"),
+    [
+        (0, "0.00"),
+        (4_999, "0.00"),
+        (5_000, "0.01"),
+        (-5_000, "-0.01"),
+        (1_000_000, "1.00"),
+        (99_999_995_000, "100,000.00"),
+        (2_995_731_990_000, "2,995,731.99"),
+        (-1_234_560_000, "-1,234.56"),
+    ],
+)
+def test_prose_rounds_half_up_to_two_decimals_and_parts_the_thousands(fen: int, words: str) -> None:
+    assert wan_words(fen) == words
 
 
 def test_writing_and_dividing() -> None:
@@ -244,6 +284,7 @@ def test_writing_and_dividing() -> None:
     assert yi_text(2995731990000) == "299.5732"
     assert yi_text(2995731990000, 2) == "299.57"
     assert yi_text(FEN_PER_YI // 20000) == "0.0001"
+    assert yi_text(995_000_000_000_000, 2) == "99500.00"
     assert rounded(Decimal("2.345"), 2) == Decimal("2.35")
     assert ratio(1, 4) == Decimal("0.25")
     assert ratio(None, 4) is ratio(1, None) is ratio(1, 0) is None

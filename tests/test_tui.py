@@ -107,7 +107,7 @@ async def test_export_the_quarter(book: Book, tmp_path: Path) -> None:
         assert isinstance(dialog, ExportScreen)
         dialog.query_one("#what", Select).value = QUARTERLY
         await settle(pilot)
-        path = Path(dialog.query_one("#path", Input).value)
+        path = Path(*(dialog.query_one(field, Input).value for field in ("#folder", "#file")))
         assert path == tmp_path / "out" / "重点工程投资汇总_2024Q3.xlsx"
         await keys(pilot, "f10")
         assert notice(app) == f"已导出：{path}"

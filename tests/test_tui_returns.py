@@ -6,13 +6,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import Input, Select
 
+from hgt_portfolio.cli import run
 from hgt_portfolio.months import month
 from hgt_portfolio.returns.quarter import Quarter
 from hgt_portfolio.returns.sending import write_forms
 from hgt_portfolio.tui.dialogs.base import NoticeScreen
-from hgt_portfolio.tui.dialogs.outputs import FORMS_ALL
+from hgt_portfolio.tui.dialogs.outputs import FORMS_ALL, FORMS_SILENT, forms_label
 from hgt_portfolio.tui.pages.returning import ReturnsPage
 from tests.conftest import Book
 from tests.returning import CUMULATIVE, HOUSING, QUARTER, WAN, Rows, a_report, filed_before, fill, sent
@@ -89,28 +91,70 @@ async def test_bad_files_are_said_and_all_are_picked_at_once(book: Book, tmp_pat
         page.query_one("#place", Input).focus()
         page.query_one("#place", Input).value = str(tmp_path / "没有")
         await keys(pilot, "enter")
-        assert "找不到" in joined(app)
+        assert f"找不到{tmp_path / '没有'}。表已收到的，请在上面写明它所在的文件夹或文件" in joined(app)
+        assert "还没有发出的，按F8发出填报表。" in joined(app)
         empty = tmp_path / "空"
         empty.mkdir()
         page.query_one("#place", Input).value = str(empty)
         await keys(pilot, "enter")
-        assert "这里没有 xlsx 文件" in shown(app)
+        assert "这里没有xlsx文件。表已收到的" in joined(app)
+        assert "还没有发出的，按F8发出填报表。" in joined(app)
         before = len(book.figures.entries(book.point()))
         await keys(pilot, "end", "u", "o")
         assert page.query_one("#place", Input).value == f"{empty}uo"
         assert (len(book.figures.entries(book.point())), app.screen) == (before, page)
 
 
+async def _sent_out(pilot: Pilot[None], what: str) -> int:
+    """Send forms out from the export dialog, and count those in the folder."""
+    await keys(pilot, "f8")
+    pilot.app.screen.query_one("#what", Select).value = what
+    await settle(pilot)
+    await keys(pilot, "f10")
+    return len(list(pilot.app.desk.exports.glob("进度填报表_*_2024Q4.xlsx")))  # type: ignore[attr-defined]
+
+
 async def test_forms_are_sent_from_the_export_dialog(book: Book, tmp_path: Path) -> None:
     app = app_for(book, tmp_path / "out")
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        await keys(pilot, "f8")
-        app.screen.query_one("#what", Select).value = FORMS_ALL
-        await settle(pilot)
-        await keys(pilot, "f10")
+        assert await _sent_out(pilot, FORMS_ALL) == 12
         assert "共12个文件" in joined(app)
-    assert len(list((tmp_path / "out").glob("进度填报表_*_2024Q4.xlsx"))) == 12
+        assert "没有文件的单位" not in joined(app)
+        (tmp_path / "out" / "进度填报表_区城投公司_2024Q4.xlsx").unlink()
+        assert await _sent_out(pilot, forms_label("区城投公司")) == 12
+        assert notice(app) == f"已导出：{tmp_path / 'out' / '进度填报表_区城投公司_2024Q4.xlsx'}"
+
+
+async def test_forms_go_only_to_units_that_still_have_to_file_and_the_others_are_named(
+    book: Book, tmp_path: Path
+) -> None:
+    for no in ("24", "25", "26"):
+        book.report(no, "2024Q4", "在建", "100", reason="首报")
+    for no in ("40", "41", "42"):
+        book.report(no, "2024Q3", "完工", None, started=date(2024, 1, 1), finished=date(2024, 9, 1), reason="首报")
+    book.report("9", "2024Q4", "在建", "100", reason="首报")
+    app = app_for(book, tmp_path / "out")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        assert await _sent_out(pilot, FORMS_SILENT) == 10
+        assert "没有文件的单位（没有还需填报的项目）：区城投公司、区住建局。" in joined(app)
+        for path in (tmp_path / "out").iterdir():
+            path.unlink()
+        assert await _sent_out(pilot, FORMS_ALL) == 11
+        assert "没有文件的单位（没有需填报的项目）：区住建局。" in joined(app)
+
+
+def test_the_command_sends_only_to_those_that_still_have_to_file(
+    book: Book, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for no in ("24", "25", "26"):
+        book.report(no, "2024Q4", "在建", "100", reason="首报")
+    line = ["--db", str(book.path), "returns", "out", "2024Q4", "--only-missing", "-o", str(tmp_path / "out")]
+    assert run(line) == 0
+    assert capsys.readouterr().out.count("已写出") == 11
+    assert run([*line, "--unit", "区城投公司"]) == 0
+    assert capsys.readouterr().out == "没有写出文件：没有还需填报的项目。\n"
 
 
 async def test_the_past_takes_nothing_back(book: Book, tmp_path: Path) -> None:

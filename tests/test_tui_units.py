@@ -84,7 +84,8 @@ def test_each_project_counts_once_with_its_lead_and_with_each_member(book: Book)
     assert table.total is not None
     assert table.total[table.index("led")] == 62
     assert table.notes[0] == JOINT_NOTE
-    assert (by["区城投公司"]["ytd"], by["区城投公司"]["ytd_known"], by["区城投公司"]["rated"]) == (100 * WAN, "1/3", "1/3")
+    told = [by["区城投公司"][key] for key in ("ytd", "ytd_known", "rated")]
+    assert told == [100 * WAN, "1/3", "1/3"]
     assert (by["区科工局"]["ytd"], by["区科工局"]["ytd_known"]) == (None, f"0/{groups['区科工局'].count}")
     only = owing(book.figures, point, Filter(nos=("24",)))
     assert [(row[0], row[2], row[3]) for row in only.rows] == [("区城管执法局", 0, 1), ("区城投公司", 1, 0)]
@@ -134,9 +135,13 @@ async def test_the_total_opens_every_project_and_the_person_stands_below_where_t
         await settle(pilot)
         await keys(pilot, "3")
         table = app.screen.query_one(RowTable)
-        assert "责任人/电话" not in shown(app)
-        assert "责任人 演示丁" in shown(app)
+        assert not any(head in shown(app).splitlines()[3] for head in ("责任人/电话", "有数", "计入"))
+        assert "到期未核实" in shown(app).splitlines()[3], "the one word for it, in full"
+        print(shown(app))
+        assert "区城管执法局  有数 1/30  计入 1/30  责任人 演示丁" in shown(app)
         assert table.max_scroll_x == 0
+        await keys(pilot, "end")
+        assert "合计  有数 3/62  计入 3/62  每个项目只计入牵头单位一次。" in shown(app)
         await pilot.resize_terminal(200, 60)
         await settle(pilot)
         assert column(pilot, 15)[0] == "演示丁"

@@ -175,7 +175,9 @@ def operator() -> str:
 
     name = known_operator()
     if not name and not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise Refusal("不知道是谁在操作：请写 --operator 姓名，或设环境变量 HGT_OPERATOR，或在终端里运行一次 hgt 写下姓名。")
+        raise Refusal(
+            "不知道是谁在操作：请写 --operator 姓名，或设环境变量 HGT_OPERATOR，或在终端里运行一次 hgt 写下姓名。"
+        )
     if not name:
         from hgt_portfolio.model.inputs import NAME_LIMIT, clean
 

@@ -64,9 +64,7 @@ def returns(
     raise UsageProblem(f"没有“{first}”：请写 hgt returns out 2024Q4 发出，或 hgt returns in 文件… 收回。")
 
 
-def forms_out(
-    kind: type[Template], month: int, unit: str | None, out: Path | None, *, silent: bool = False
-) -> None:
+def forms_out(kind: type[Template], month: int, unit: str | None, out: Path | None, *, silent: bool = False) -> None:
     """Write one workbook a unit, with ``silent`` only to those that still have to file."""
     from hgt_portfolio.returns.sending import write_forms
     from hgt_portfolio.settings import exports_folder

@@ -94,6 +94,7 @@ def _headed(reader: Figures, digits: str) -> Check:
 
 
 def _show(checks: list[Check], *, as_json: bool) -> None:
+    from hgt_portfolio.output.plain import to_json
     from hgt_portfolio.table import Column, Kind, Table
 
     columns = (Column("check", "检查", Kind.LABEL, 9), Column("verdict", "结论", Kind.LABEL, 4), Column("said", "说明"))
@@ -102,7 +103,11 @@ def _show(checks: list[Check], *, as_json: bool) -> None:
         {"check": check.name, "verdict": check.verdict.value, "note": check.note, "findings": list(check.findings)}
         for check in checks
     ]
-    show(Table("校验", "台账校验", columns, tuple(rows), unit_note=""), as_json=as_json, as_csv=False, json_value=value)
+    if as_json:
+        # Printed as it is: of a damaged ledger nothing more can be asked, such as whether it is sample data.
+        say(to_json(value))
+    else:
+        show(Table("校验", "台账校验", columns, tuple(rows), unit_note=""), as_json=False, as_csv=False)
 
 
 VERIFYING: dict[str, Callable[..., None]] = {"verify": verify}

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 
 from hgt_portfolio.store import refusing
+from hgt_portfolio.store.journals import require_own
 from hgt_portfolio.store.places import require_local
 from hgt_portfolio.store.refusing import CANCELLED, FULL, LOCKED, STOPPED, StoreError
 from hgt_portfolio.store.stopping import stop_over
@@ -34,10 +35,11 @@ WRITING: dict[str, Any] = {"write": True}
 def engine(address: str, *, read_only: bool) -> Engine:
     """Make the engine of a file's path; writers are serial, since each begins IMMEDIATE.
 
-    Raises ``StoreError`` for a file on a share, unless it is only read.
+    Raises ``StoreError`` for a file on a share, unless it is only read, and for one with another's journal beside it.
     """
     if not read_only:
         require_local(Path(address))
+    require_own(Path(address))
     name = f"{Path(address).absolute().as_uri()}?mode={'ro' if read_only else 'rw'}"
     connect = partial(sqlite3.connect, name, uri=True, timeout=refusing.BUSY_SECONDS, check_same_thread=False)
     made = create_engine("sqlite:///ledger", creator=connect)

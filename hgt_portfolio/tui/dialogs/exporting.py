@@ -94,7 +94,7 @@ class ExportScreen(Dialog[None]):
                 yield LineInput(id="folder", compact=True)
             with Horizontal(classes="form_row"):
                 yield Static("文件名", classes="name")
-                yield LineInput(id="file", placeholder="一份一个文件，名字见导出后的提示", compact=True)
+                yield LineInput(id="file", placeholder="各文件用自己的名字", compact=True)
             yield Static(id="progress", classes="say")
             with Horizontal(classes="buttons"):
                 yield Button("导出 F10", id="export", compact=True)

@@ -79,7 +79,7 @@ SETTINGS = (
         "批准采用（hgt rules adopt）以前用它；批准以后用批准的。",
         options=tuple((rules.name, name) for name, rules in RULE_SETS.items()),
     ),
-    Setting("folder", "导出文件夹", "导出、收回填报表从这里开始；空着用 exports，导出到别处后改为那里。"),
+    Setting("folder", "导出文件夹", "导出、收回填报表从这里开始；空着用 exports。"),
     Setting("page", "每页行数", "清单一页显示多少行。", _rows),
     Setting("keys", "按键", "命令=按键，几条用分号隔开，如 report=f4,t; check=f6。", _keys),
 )

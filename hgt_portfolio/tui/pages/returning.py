@@ -31,6 +31,7 @@ MOST_FILES = 200
 FILE_HEADS = (("选", 3), ("文件", 56), ("改动时间", 20))
 ROW_HEADS = (("变化", 13), ("序号", 5), ("名称", 22), (" 原累计(万元)", 14), (" 现累计(万元)", 14), ("说明", 10))
 NAME, WHY, WIDEST_NAME = 2, 5, 40
+NEXT = "表已收到的，请在上面写明它所在的文件夹或文件，按 Enter；还没有发出的，按 F8 发出填报表。"
 NEXT_SIDE = {None: Side.THEIRS, Side.THEIRS: Side.OURS, Side.OURS: None}
 
 
@@ -109,9 +110,8 @@ class ReturnsPage(Page):
         if found.read is not None:
             said = f"{counts_words(found.read)}。{self._said or totals_of(found.read)}"
         elif not found.files:
-            said = "这里没有 xlsx 文件。请在上面写明文件夹或文件，按 Enter；还没有发填报表的，按 F8 导出。"
-            if not self.asked.place.exists():
-                said = f"找不到 {self.asked.place}。请在上面写明文件夹或文件，按 Enter。"
+            place = self.asked.place
+            said = f"{'这里没有 xlsx 文件' if place.exists() else f'找不到 {place}'}。{NEXT}"
             # With nothing to pick, what is typed is a path: no letter of it may act as a command.
             self.query_one("#place", LineInput).focus()
         self.query_one("#count", Static).update(Text(said))
