@@ -5,7 +5,6 @@ from __future__ import annotations
 import _sqlite3
 import ctypes
 import os
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -34,12 +33,6 @@ class _Vfs(ctypes.Structure):
         ("set_call", _SET),
         ("get_call", _GET),
     )
-
-
-def last_breath(turn: int, nth: int) -> None:
-    """Kill this process where a call is the nth: nothing of it gets to clean up."""
-    if turn == nth:
-        os.kill(os.getpid(), signal.SIGKILL)
 
 
 @contextmanager

@@ -176,7 +176,7 @@ def small_disk(place: Path, kilobytes: int) -> None:
     """Mount a disk of its own on a folder, for this process alone; raises ``OSError`` where that is not allowed."""
     library = ctypes.CDLL(None, use_errno=True)
     new_mounts, private_below = 0x20000, 0x44000
-    steps = (
+    steps: tuple[Callable[[], int], ...] = (
         lambda: library.unshare(new_mounts),
         lambda: library.mount(None, b"/", None, private_below, None),
         lambda: library.mount(b"disk", bytes(place), b"tmpfs", 0, f"size={kilobytes}k".encode()),

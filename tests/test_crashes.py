@@ -140,8 +140,8 @@ DEEDS = {
     },
 }
 
-ON_FILES = ((os, "open"), (os, "fsync"), (os, "replace"), (os, "link"), (os, "rename"), (os, "unlink"), (os, "mkdir"))
-WRITES = ((Path, "write_bytes"), (Path, "write_text"))
+ON_FILES = ("open", "fsync", "replace", "link", "rename", "unlink", "mkdir")
+WRITES = ("write_bytes", "write_text")
 READING = ("SELECT", "PRAGMA", "BEGIN")
 
 
@@ -185,11 +185,11 @@ class Operations:
             patch.setattr("hgt_portfolio.ledger.door.secrets", SimpleNamespace(token_hex=lambda size: "0a" * size))
             # The figures of a backup are no operation, and take long.
             patch.setattr("hgt_portfolio.keeping.proof_of", lambda _path, day: Proof(day, 62, 1, None))
-            for owner, name in ON_FILES:
-                patch.setattr(owner, name, self.on_file(name, getattr(owner, name)))
-            for owner, name in WRITES:
-                real = getattr(owner, name)
-                patch.setattr(owner, name, self.on_file(name, real, real))
+            for name in ON_FILES:
+                patch.setattr(os, name, self.on_file(name, getattr(os, name)))
+            for name in WRITES:
+                real = getattr(Path, name)
+                patch.setattr(Path, name, self.on_file(name, real, real))
             stack.enter_context(disk.watched(self.meet))
             for name in ("before_cursor_execute", "commit"):
                 event.listen(Engine, name, self.statement)

@@ -20,7 +20,6 @@ from hgt_portfolio.settings import os_reason
 from hgt_portfolio.store import postgresql
 from hgt_portfolio.store.engines import backend_of, place
 from hgt_portfolio.store.engines import masked as masked
-from hgt_portfolio.store.places import require_local
 from hgt_portfolio.store.refusing import BUSY_SECONDS as BUSY_SECONDS
 from hgt_portfolio.store.refusing import CANCELLED
 from hgt_portfolio.store.refusing import STOPPED as STOPPED
@@ -57,8 +56,6 @@ class Store:
         self.url, self.read_only = url, read_only
         self.backend, self._address = backend_of(url)
         self.path = None if self._address == url else Path(self._address)
-        if self.path is not None:
-            require_local(self.path)
         self._connection: Connection | None = None
         try:
             self.engine = self.backend.engine(self._address, read_only=read_only)
