@@ -117,6 +117,11 @@ WARNINGS: list[tuple[str, dict[str, Any], str]] = [
         {"cumulative_fen": 1001, "later": None, "base_fen": 900},
         "自开工累计 0.001001 万元超过总投资 0.001 万元，请写明原因。",
     ),
+    (
+        "cumulative_fen",
+        {"cumulative_fen": 1_234_600_000, "investment_fen": 1_000_500_000, "base_fen": None, "later": None},
+        "自开工累计 1,234.60 万元超过总投资 1,000.50 万元，请写明原因。",
+    ),
     ("status", {"status_before": Status.COMPLETE}, "状态由完工退回在建，请写明原因。"),
     (
         "status",

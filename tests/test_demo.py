@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,11 @@ def silent(_step: str, _done: int, _of: int) -> None:
 
 
 def load_of(path: Path) -> int:
-    return made(path, lambda store: make_load(store, 120, 5, month(2025, 6), silent))
+    numbers = count(1)
+    with pytest.MonkeyPatch.context() as patched:
+        # Each act has a key of its own, drawn by chance.
+        patched.setattr("secrets.token_hex", lambda _size: f"{next(numbers):032x}")
+        return made(path, lambda store: make_load(store, 120, 5, month(2025, 6), silent))
 
 
 @pytest.fixture(scope="module")
@@ -203,6 +208,7 @@ Hgt = Callable[..., tuple[int, str, str]]
 
 @pytest.fixture
 def hgt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Hgt:
+    monkeypatch.setenv("HGT_OPERATOR", "演示员")
     monkeypatch.setenv("HGT_DATABASE_URL", str(tmp_path / "portfolio.db"))
     monkeypatch.setattr("hgt_portfolio.settings.data_folder", lambda: tmp_path)
 

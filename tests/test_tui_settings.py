@@ -46,8 +46,10 @@ async def test_settings_are_kept_and_hold_at_once(book: Book, tmp_path: Path) ->
         await keys(pilot, "escape", "ctrl+y")
         assert not isinstance(app.screen, FormScreen), "its former key is free"
         await keys(pilot, "f1")
-        assert "F4 Ctrl+V" in shown(app)
         assert "所指之处一行一件" in joined(app), "the help begins with what the focus is on"
+        await pilot.resize_terminal(120, 100)
+        await settle(pilot)
+        assert "F4 Ctrl+V" in shown(app)
     kept = read_settings(place)
     assert (kept.operator, kept.theme, kept.rules, kept.page) == ("演示员", "textual-dark", "武汉", 50)
     assert kept.keys == {"report": "f4,ctrl+v", "year_plan": "alt+q"}
