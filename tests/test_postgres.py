@@ -446,6 +446,8 @@ def test_a_server_gone_for_good_says_what_is_known(
     book: Book, server: Server, monkeypatch: pytest.MonkeyPatch, committed: bool, words: str
 ) -> None:
     report(book, "2")
+    # What is committed here waits for no disk: put it there before the server dies.
+    server.ask("CHECKPOINT")
     dialect = book.store.engine.dialect
     committing, stopped = dialect.do_commit, False
 

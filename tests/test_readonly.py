@@ -33,8 +33,8 @@ WRITING = {
 """The commands that write, by a place where each is valid."""
 
 READING = """
-    help overview projects units timeline queue supervision next_screen filter filters clear reload mark mark_range
-    mark_all export brief skip panel sort reverse columns group zoom_in zoom_out this_day copy copy_cell next_page
+    help overview projects units timeline queue supervision reconcile next_screen filter filters clear reload mark
+    mark_range mark_all export brief skip panel sort reverse columns group zoom_in zoom_out this_day copy copy_cell next_page
     previous_page travel present rule_sets returns pick pick_all choose scope version unit_projects board basis theme
     settings tour palette back quit
 """

@@ -321,7 +321,10 @@ def test_what_cannot_be_served(
     assert sentence in capsys.readouterr().err
 
 
-def test_a_taken_port_is_said(fresh_db: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_taken_port_is_said(
+    fresh_db: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HGT_OPERATOR", "演示员")
     with web.listening("127.0.0.1", 0) as socket:
         port = socket.getsockname()[1]
         assert run(["--db", fresh_db, "serve", "--port", str(port)]) == 1

@@ -40,7 +40,8 @@ def raised(book: Book, no: str | None = "9", **more: Any) -> str:
 
 
 def step(book: Book, name: str, day: date, item: str = "督2024-001", **more: Any) -> str:
-    values = {"item": item, "step": name, "day": day} | more
+    said = {"text": "电话催办"} if name == "催办" else {}
+    values = {"item": item, "step": name, "day": day} | said | more
     return book.ledger.supervision_step(validated(StepInput, **values)).title
 
 

@@ -16,7 +16,7 @@ def test_the_command_line_takes_an_item_to_its_end(made: Hgt) -> None:
     assert made(*raise_)[0] == 0
     assert made("supervise", "raise", "--unit", "区城管局", "--content", "报送计划", "--due", "2099-01-01")[0] == 0
     for name, day, more in (
-        ("remind", "2024-10-09", ()),
+        ("remind", "2024-10-09", ("--text", "电话催办")),
         ("answer", "2024-10-10", ("--text", "已进场", "--person", "演示甲")),
         ("extend", "2024-10-11", ("--due", "2024-11-30", "--text", "雨季")),
         ("apply", "2024-10-12", ("--text", "已完成", "--evidence", "验收单")),

@@ -90,7 +90,7 @@ def test_keys_arrive_and_the_screen_follows_its_size(started: tuple[Terminal, Pa
     terminal.press("C-l")
     terminal.see("62/62 条")
     terminal.press("C-p")
-    terminal.see("按名称、英文或拼音查找命令")
+    terminal.see("按名称、用处、英文或拼音查找命令")
     terminal.press("Escape")
     terminal.tmux("resize-window", "-t", "t", "-x", "80", "-y", "24")
     narrow = until(lambda: terminal.screen() if "│" not in terminal.screen() else "", "62/62 条", "F1")

@@ -246,7 +246,7 @@ async def test_the_leaders_three_questions(running: Book, tmp_path: Path) -> Non
             assert question in joined(app)
         await keys(pilot, "ctrl+a")
         copied = app.clipboard
-        assert "逾期未完工4项，涉及区农业农村局。" in copied
+        assert "逾期未完工4项，涉及区农业农村局；" in copied
         await keys(pilot, "f8")
         await pick(pilot, "本屏所示：一页纸（Word 文档）")
         await keys(pilot, "f10")
@@ -254,7 +254,7 @@ async def test_the_leaders_three_questions(running: Book, tmp_path: Path) -> Non
         assert path.name in joined(app)
     told = "".join(paragraph.text for paragraph in Document(str(path)).paragraphs)
     tables = "".join(cell.text for table in Document(str(path)).tables for row in table.rows for cell in row.cells)
-    assert "逾期未完工4项，涉及区农业农村局。" in told + tables
+    assert "逾期未完工4项，涉及区农业农村局；" in told + tables
 
 
 @pytest.mark.parametrize("today", [DAY])

@@ -18,7 +18,7 @@ BODY_SIZE = 16
 LINE = 28.95
 """Exact line pitch in points: 22 lines a page."""
 
-COMPACT_SIZE, COMPACT_LINE = 14, 22
+COMPACT_SIZE, COMPACT_LINE = 14, 20
 """四号 and its exact line pitch, in points, where a document is to stay on one page."""
 
 CLOSER = 5

@@ -51,8 +51,8 @@ class Page:
 
     @property
     def until(self) -> str:
-        """The day that the page is about, as every answer begins: 截至2024年9月30日."""
-        return f"截至{day_words(self.quarter.point.day)}"
+        """The day that the page is about, as every answer begins: 截至9月30日."""
+        return f"截至{self.day(self.quarter.point.day)}"
 
     def day(self, day: date) -> str:
         """Write a day within an answer, its year only where it is another than the quarter's: 9月30日."""
@@ -66,7 +66,7 @@ def brief(figures: Figures, point: Point, today: Point | None = None) -> Documen
     later = replace(quarter, point=today, positions=figures.positions(today)) if today else None
     page = Page(quarter, later)
     return Document(
-        title=f"{quarter.portfolio}\n{quarter.label}进展（一页纸，{page.until}）",
+        title=f"{quarter.portfolio}\n{quarter.label}进展（{page.until}）",
         blocks=tuple(block for part in (_units, _year, _before, _watched, _notes) for block in part(page)),
         created=office_time(point.known_at).replace(tzinfo=None),
         demo=quarter.demo,
