@@ -34,9 +34,9 @@ WRITING = {
 
 READING = """
     help overview projects units timeline queue supervision reconcile next_screen filter filters clear reload mark
-    mark_range mark_all export brief skip panel sort reverse columns group zoom_in zoom_out this_day copy copy_cell next_page
-    previous_page travel present rule_sets returns pick pick_all choose scope version unit_projects board basis theme
-    settings tour palette back quit
+    mark_range mark_all export brief skip panel sort reverse columns group zoom_in zoom_out this_day copy copy_cell
+    next_page previous_page travel present rule_sets returns pick pick_all choose scope version unit_projects board
+    basis theme settings tour palette back quit
 """
 """The commands that do not write to the ledger themselves."""
 
