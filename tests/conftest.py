@@ -123,6 +123,14 @@ class Book:
         return moment_text(self.figures.last_action())
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Settings, and the log beside them, in a folder of the tests: never those of whoever runs them."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("HGT_SETTINGS", str(tmp_path_factory.mktemp("office") / "settings.toml"))
+        yield
+
+
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A closed ledger file holding nothing but the plan."""

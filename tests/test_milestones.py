@@ -16,7 +16,6 @@ from hgt_portfolio.reports.milestones import milestone_list, sub_item_list
 from hgt_portfolio.reports.portfolio import overview, summary_json
 from hgt_portfolio.reports.project import project_facts
 from hgt_portfolio.reports.reconcile import reconcile
-from hgt_portfolio.rules.milestones import milestone_state, weighted_share
 from hgt_portfolio.table import Table
 from tests.conftest import Book
 
@@ -34,28 +33,6 @@ def put(book: Book, name: str, planned: int | None = None, **more: Any) -> str:
 
 def done(book: Book, name: str, count: int, day: date, reason: str | None = None) -> None:
     book.ledger.sub_item(SubItemInput(no="9", name=name, done=count, day=day, reason=reason))
-
-
-@pytest.mark.parametrize(
-    ("met", "day", "state", "days"),
-    [
-        (None, date(2024, 6, 30), "未到期", 0),
-        (None, date(2024, 7, 1), "逾期", 1),
-        (date(2024, 6, 30), date(2024, 8, 1), "按期完成", 0),
-        (date(2024, 7, 12), date(2024, 8, 1), "逾期完成", 12),
-        (date(2024, 7, 12), date(2024, 7, 11), "逾期", 11),
-        (date(2024, 6, 12), date(2024, 6, 11), "未到期", 0),
-    ],
-)
-def test_a_milestone_is_judged_on_the_day(met: date | None, day: date, state: str, days: int) -> None:
-    assert milestone_state(JUNE, met, day) == (state, days)
-
-
-def test_the_share_met_wants_a_weight_of_each() -> None:
-    assert weighted_share([(40, True), (60, False)]) == Decimal("0.4")
-    assert weighted_share([(40, True), (None, False)]) is None
-    assert weighted_share([(0, True)]) is None
-    assert weighted_share([]) is None
 
 
 def test_milestones_are_set_met_and_dropped(book: Book) -> None:

@@ -62,6 +62,14 @@ def test_a_reading_is_stopped_from_another_thread(book: Book) -> None:
     assert book.figures.plan().portfolio, "what is not under the stop goes on"
 
 
+def test_a_reading_stopped_when_it_is_done_has_nothing_to_give_up(book: Book) -> None:
+    stop = Stop()
+    with stop.over(), book.store.read() as session:
+        session.rollback()
+        stop.stop()
+    assert book.figures.plan().portfolio
+
+
 @pytest.mark.parametrize("today", [date(2024, 10, 10)])
 async def test_escape_stops_a_slow_reading_in_the_database(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
     spinning = Spinning(book.store)

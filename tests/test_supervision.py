@@ -15,7 +15,7 @@ from hgt_portfolio.exports.supervision import export_supervision, supervision_na
 from hgt_portfolio.figures import SupervisionItem, Unknown
 from hgt_portfolio.ledger import Refused, StepInput, SuperviseInput, UnitContactInput, YearPlanInput, validated
 from hgt_portfolio.reports.supervision import suggestion_list, supervision_item, supervision_list
-from hgt_portfolio.rules.supervision import NEEDED, OPEN_STATES, TRANSITIONS, barred, standing
+from hgt_portfolio.rules.supervision import NEEDED, OPEN_STATES, TRANSITIONS, barred
 from hgt_portfolio.terms import SupervisionState, SupervisionStep
 from tests.conftest import Book
 from tests.test_xlsx import reopened
@@ -72,31 +72,6 @@ def test_the_rule_names_every_step_and_state() -> None:
     reached = {after for _, after in TRANSITIONS.values() if after}
     assert reached | {SupervisionState.RAISED} == set(SupervisionState)
     assert all(barred(step, SupervisionState.STRUCK) for step in SupervisionStep)
-
-
-@pytest.mark.parametrize(
-    ("steps", "day", "state", "due", "over"),
-    [
-        ([], DUE, "待反馈", DUE, 0),
-        ([], date(2024, 10, 21), "待反馈", DUE, 1),
-        ([Taken("催办", date(2024, 10, 22))], date(2024, 10, 23), "待反馈", DUE, 3),
-        ([Taken("反馈", date(2024, 10, 9))], date(2024, 10, 8), "待反馈", DUE, 0),
-        ([Taken("反馈", date(2024, 10, 9))], date(2024, 10, 25), "办理中", DUE, 5),
-        ([Taken("延期", date(2024, 10, 9), LATER)], date(2024, 12, 1), "待反馈", LATER, 1),
-        ([Taken("申请销号", date(2024, 10, 22))], END, "申请销号", DUE, 2),
-        ([Taken("申请销号", date(2024, 10, 19)), Taken("核验销号", date(2024, 11, 1))], END, "已销号", DUE, 0),
-        (
-            [Taken("申请销号", date(2024, 10, 19)), Taken("退回", date(2024, 10, 22))],
-            date(2024, 10, 25),
-            "退回",
-            DUE,
-            5,
-        ),
-    ],
-)
-def test_an_item_is_judged_on_the_day(steps: list[Taken], day: date, state: str, due: date, over: int) -> None:
-    found = standing(DUE, steps, day)
-    assert (found.state, found.due, found.days_over) == (state, due, over)
 
 
 def test_an_item_goes_from_raising_to_striking(book: Book) -> None:

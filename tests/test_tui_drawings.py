@@ -43,7 +43,7 @@ def _views() -> Iterator[View]:
     yield View("总览_曲线", ("ctrl+n",))
     yield View("总览_领域", ("ctrl+n", "ctrl+n"))
     yield View("总览_单位", ("ctrl+n", "ctrl+n", "ctrl+n"))
-    yield View("项目_筛选", ("2", "f3", "=swgx"))
+    yield View("项目_筛选", ("2", "f3", "=ywgw"))
     yield View("项目_分组", ("2", "alt+g"))
     yield View("项目_标记", ("2", "space", "space", "down", "space"))
     yield View("项目_空", ("2", "f3", "=无此项目"))

@@ -31,7 +31,7 @@ async def test_settings_are_kept_and_hold_at_once(book: Book, tmp_path: Path) ->
         await settle(pilot)
         await keys(pilot, "alt+s")
         assert isinstance(app.screen, SettingsScreen)
-        assert "甲（没有写明，用系统用户名）" in joined(app), "who acts where nobody is set, in grey"
+        assert "甲（设置里没有写，这次用的）" in joined(app), "who acts where nobody is set, in grey"
         await fill(pilot, "operator", "演示员")
         app.screen.query_one("#theme", Select).value = "textual-dark"
         app.screen.query_one("#rules", Select).value = "武汉"

@@ -62,7 +62,7 @@ class Stop:
                     raise StoreError(STOPPED)
                 yield
         finally:
-            if self.stopped:
+            if self.stopped and not connection.closed:
                 # A server may hear of it late: by then nobody else has the connection.
                 connection.invalidate()
 

@@ -118,7 +118,7 @@ class SettingsScreen(FormDialog):
 
     def _used(self, setting: Setting) -> str:
         """Give what holds where a setting is left empty, in grey: the operator that the program took."""
-        return f"{clean(self.desk.ledger.operator)}（没有写明，用系统用户名）" if setting.name == "operator" else ""
+        return f"{clean(self.desk.ledger.operator)}（设置里没有写，这次用的）" if setting.name == "operator" else ""
 
     @property
     def changed(self) -> bool:
