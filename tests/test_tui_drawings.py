@@ -21,6 +21,7 @@ from hgt_portfolio.tui.app import PortfolioApp
 from hgt_portfolio.tui.commands import PAGES
 from hgt_portfolio.tui.dialogs.tour import STOPS
 from hgt_portfolio.tui.forms import FORMS
+from hgt_portfolio.tui.notices import NoticeLine
 from tests.drawing import drawn
 from tests.tui import keys, settle
 
@@ -101,8 +102,10 @@ async def test_a_screen_looks_as_it_was_looked_at(
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
         await keys(pilot, *view.keys)
+        # What goes by the clock is left out: blinking cursors, and sentences that leave by themselves.
         for line in app.screen.query(Input):
             line.cursor_blink = False
+        app.screen.query(NoticeLine).set(display=False)
         for tone, theme in THEMES.items():
             app.theme = theme
             await settle(pilot)
