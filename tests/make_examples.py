@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -30,6 +29,7 @@ from hgt_portfolio.returns.quarter import Quarter
 from hgt_portfolio.returns.sending import write_forms
 from hgt_portfolio.store import Store
 from hgt_portfolio.tui.app import PortfolioApp
+from tests.drawing import drawn
 from tests.sample import make_sample
 
 EXAMPLES = Path(__file__).parent.parent / "exports" / "examples"
@@ -95,8 +95,13 @@ def picture_pages(file: Path, scratch: Path, wanted: dict[str, str]) -> None:
 
 
 async def picture_screens(figures: Figures, ledger: Ledger, scratch: Path) -> None:
-    """Draw the overview and the project list of the terminal UI."""
-    for keys, picture in (("1", "界面_总览.png"), ("2", "界面_项目.png")):
+    """Draw the screens of the terminal UI that the README shows."""
+    for keys, picture in (
+        ("1", "界面_总览.png"),
+        ("2", "界面_项目.png"),
+        ("4", "界面_进度图.png"),
+        ("5", "界面_待办.png"),
+    ):
         app = PortfolioApp(figures, ledger, as_of="2024Q3", database="演示.db")
         async with app.run_test(size=(120, 36)) as pilot:
             await app.workers.wait_for_complete()
@@ -104,16 +109,8 @@ async def picture_screens(figures: Figures, ledger: Ledger, scratch: Path) -> No
             await app.workers.wait_for_complete()
             await pilot.pause()
             drawing = scratch / "screen.svg"
-            drawing.write_text(even_cells(app.export_screenshot()), encoding="utf-8")
+            drawing.write_text(drawn(app), encoding="utf-8")
         picture_svg(drawing, EXAMPLES / picture)
-
-
-def even_cells(drawing: str) -> str:
-    """Set a drawing in a font whose Hanzi are two cells wide, and let no run of text be squeezed."""
-    drawing = re.sub(r' (textLength|clip-path)="[^"]*"', "", drawing)
-    drawing = re.sub(r"font-family: [^;]*;", "font-family: 'Noto Sans Mono CJK SC';", drawing)
-    drawing = drawing.replace("font-variant-east-asian: full-width;", "")
-    return drawing.replace("font-size: 20px", "font-size: 24.4px")
 
 
 def picture_svg(drawing: Path, target: Path) -> None:
