@@ -96,21 +96,16 @@ def picture_pages(file: Path, scratch: Path, wanted: dict[str, str]) -> None:
 
 async def picture_screens(figures: Figures, ledger: Ledger, scratch: Path) -> None:
     """Draw the screens of the terminal UI that the README shows."""
-    for keys, picture in (
-        ("1", "界面_总览.png"),
-        ("2", "界面_项目.png"),
-        ("4", "界面_进度图.png"),
-        ("5", "界面_待办.png"),
-    ):
-        app = PortfolioApp(figures, ledger, as_of="2024Q3", database="演示.db")
+    for key, screen in (("1", "总览"), ("2", "项目"), ("4", "进度图"), ("5", "待办")):
+        app = PortfolioApp(figures, ledger, database="演示.db")
         async with app.run_test(size=(120, 36)) as pilot:
             await app.workers.wait_for_complete()
-            await pilot.press(keys)
+            await pilot.press(key)
             await app.workers.wait_for_complete()
             await pilot.pause()
             drawing = scratch / "screen.svg"
             drawing.write_text(drawn(app), encoding="utf-8")
-        picture_svg(drawing, EXAMPLES / picture)
+        picture_svg(drawing, EXAMPLES / f"界面_{screen}.png")
 
 
 def picture_svg(drawing: Path, target: Path) -> None:
