@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from textual.command import CommandPalette
 from textual.widgets import Input
 
 from hgt_portfolio.figures import Figures
@@ -109,6 +110,10 @@ async def test_a_screen_looks_as_it_was_looked_at(
         for tone, theme in THEMES.items():
             app.theme = theme
             await settle(pilot)
+            if isinstance(app.screen, CommandPalette):
+                # Textual's own palette keeps the colours that it was opened in.
+                await keys(pilot, "escape", *view.keys)
+                app.screen.query_one(Input).cursor_blink = False
             _held_to(drawn(app), f"{view.name}_{size[0]}x{size[1]}_{tone}.svg", tmp_path)
 
 
