@@ -112,7 +112,8 @@ async def test_a_screen_looks_as_it_was_looked_at(
             await settle(pilot)
             if isinstance(app.screen, CommandPalette):
                 # Textual's own palette keeps the colours that it was opened in.
-                await keys(pilot, "escape", *view.keys)
+                app.pop_screen()
+                await keys(pilot, *view.keys)
                 app.screen.query_one(Input).cursor_blink = False
             _held_to(drawn(app), f"{view.name}_{size[0]}x{size[1]}_{tone}.svg", tmp_path)
 
