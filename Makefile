@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test torture mutants drawings examples lock clean
+.PHONY: run test bench torture mutants drawings examples lock clean
 
 run: $(VENV)/run.stamp
 	@$(BIN)/hgt
@@ -13,7 +13,7 @@ test: $(VENV)/test.stamp
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 # The tests that try many times what `make test` tries a few times: kills, crash points, flips, mutated files, models.
 torture: $(VENV)/test.stamp
@@ -29,6 +29,10 @@ mutants: $(VENV)/test.stamp
 drawings: $(VENV)/test.stamp
 	@rm -rf tests/drawings && mkdir tests/drawings
 	@HGT_DRAWINGS=1 $(BIN)/python -m pytest -n 2 tests/test_tui_drawings.py -k looked_at
+
+# How fast it is beside the limit and beside what a user would pick instead; BENCH="--help" says what else it can do.
+bench: $(VENV)/test.stamp
+	@$(BIN)/python -m tests.bench $(BENCH)
 
 examples: $(VENV)/test.stamp
 	@$(BIN)/python -m tests.make_examples

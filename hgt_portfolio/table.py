@@ -5,11 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import pickle
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from os import SEEK_END
+from tempfile import TemporaryFile
+from typing import IO, TypeVar, overload
 
 Cell = str | int | Decimal | date | None
 
@@ -34,6 +38,72 @@ class Kind(StrEnum):
     POINTS = "points"
     MONTH = "month"
     DATE = "date"
+
+
+T = TypeVar("T")
+
+MOST_HELD = 10_000
+"""How many values ``Kept`` holds in memory."""
+
+CHUNK = 500
+
+
+class Kept(Sequence[T]):
+    """Values in their order, however many: beyond ``MOST_HELD`` they lie in a nameless file that goes with them."""
+
+    def __init__(self, values: Iterable[T] = ()) -> None:
+        self._file: IO[bytes] | None = None
+        self._starts: list[int] = []
+        self._held: list[T] = []
+        self.extend(values)
+
+    def __del__(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def extend(self, values: Iterable[T]) -> None:
+        """Add values at the end."""
+        for value in values:
+            self._held.append(value)
+            if len(self._held) >= (CHUNK if self._file else MOST_HELD):
+                self._put()
+
+    def _put(self) -> None:
+        """Move what is held to the file, chunk by chunk."""
+        if self._file is None:
+            self._file = TemporaryFile()  # noqa: SIM115 - it is closed with this
+        self._file.seek(0, SEEK_END)
+        while len(self._held) >= CHUNK:
+            self._starts.append(self._file.tell())
+            pickle.dump(self._held[:CHUNK], self._file, pickle.HIGHEST_PROTOCOL)
+            self._held = self._held[CHUNK:]
+
+    def _chunk(self, place: int) -> list[T]:
+        """Give a chunk of the file, or what is held behind its last one."""
+        if place == len(self._starts) or self._file is None:
+            return self._held
+        self._file.seek(self._starts[place])
+        chunk: list[T] = pickle.load(self._file)  # noqa: S301 - a file of our own that nobody else can open
+        return chunk
+
+    def __len__(self) -> int:
+        return len(self._starts) * CHUNK + len(self._held)
+
+    def __iter__(self) -> Iterator[T]:
+        for place in range(len(self._starts) + 1):
+            yield from self._chunk(place)
+
+    @overload
+    def __getitem__(self, at: int) -> T: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[T]: ...
+    def __getitem__(self, at: int | slice) -> T | list[T]:
+        if isinstance(at, slice):
+            return [self[place] for place in range(*at.indices(len(self)))]
+        place = range(len(self))[at]
+        if place < len(self._starts) * CHUNK:
+            return self._chunk(place // CHUNK)[place % CHUNK]
+        return self._held[place - len(self._starts) * CHUNK]
 
 
 @dataclass(frozen=True)
@@ -61,7 +131,7 @@ class Table:
     name: str
     title: str
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: Sequence[tuple[Cell, ...]]
     total: tuple[Cell, ...] | None = None
     notes: tuple[str, ...] = ()
     unit_note: str = "单位：万元"

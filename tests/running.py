@@ -65,7 +65,7 @@ def newest_report(path: Path) -> tuple[int, str]:
     return fen // 1_000_000, operator
 
 
-def until(read: Callable[[], str], *signs: str, seconds: float = 20) -> str:
+def until(read: Callable[[], str], *signs: str, seconds: float = 60) -> str:
     """Read again and again until every sign is there, and give what was read."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

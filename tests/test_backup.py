@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -657,28 +658,30 @@ def test_a_disk_that_fills_up_leaves_nothing_half_done(book: Book, kilobytes: in
     assert left(book.path.parent) == []
 
 
-def test_a_folder_that_may_not_be_written(book: Book, tmp_path_factory: pytest.TempPathFactory) -> None:
-    book.store.close()
-    for place_ in (book.path.parent, *book.path.parent.parents):
-        if place_.owner() and place_ != Path("/") and os.geteuid() == 0 and "pytest" in str(place_):
-            place_.chmod(0o755)
-    book.path.chmod(0o644)
-    book.path.parent.chmod(0o555)
-    out = tmp_path_factory.mktemp("out")
-    out.chmod(0o777)
+def test_a_folder_that_may_not_be_written(template: Path) -> None:
+    # Anybody may come as far as this folder, unlike the tests' own.
+    with TemporaryDirectory() as scratch:
+        Path(scratch).chmod(0o755)
+        shelf, out = Path(scratch) / "账", Path(scratch) / "外"
+        shelf.mkdir()
+        path = Path(shutil.copy2(template, shelf / "portfolio.db"))
+        path.chmod(0o644)
+        shelf.chmod(0o555)
+        out.mkdir()
+        out.chmod(0o777)
 
-    def refused() -> bool:
-        store = Store(f"sqlite:///{book.path}", read_only=True)
-        elsewhere, _ = back_up(store, BackupReason.MANUAL, at=NOON, operator="甲", folder=out / "盘")
-        try:
-            back_up(store, BackupReason.MANUAL, at=NOON, operator="甲")
-        except StoreError as error:
-            return "没有权限" in str(error) and backup.problems(elsewhere) == []
-        return False
+        def refused() -> bool:
+            store = Store(f"sqlite:///{path}", read_only=True)
+            elsewhere, _ = back_up(store, BackupReason.MANUAL, at=NOON, operator="甲", folder=out / "盘")
+            try:
+                back_up(store, BackupReason.MANUAL, at=NOON, operator="甲")
+            except StoreError as error:
+                return "没有权限" in str(error) and backup.problems(elsewhere) == []
+            return False
 
-    assert apart(refused, as_user=NOBODY) == 0
-    book.path.parent.chmod(0o700)
-    assert not (book.path.parent / "备份").exists()
+        assert apart(refused, as_user=NOBODY) == 0
+        shelf.chmod(0o700)
+        assert not (shelf / "备份").exists()
 
 
 # A new ledger, and whose files they are.

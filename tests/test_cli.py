@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import inspect
 import io
 import json
 import sqlite3
@@ -10,13 +11,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from hgt_portfolio.cli import hoisted, run
-from hgt_portfolio.cli.desk import app
+from hgt_portfolio.cli.commands import COMMANDS
 
 Hgt = Callable[..., tuple[int, str, str]]
 ROOT = Path(__file__).parent.parent
@@ -280,9 +282,16 @@ def test_help_is_chinese_and_light() -> None:
 
 def test_every_command_is_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    names = [command.name for command in app.registered_commands] + ["export quarterly", "export duty"]
-    assert len(names) > 20
+    names = [name for name in COMMANDS if not name.startswith("supervise ")]
     assert [name for name in names if f"hgt {name}" not in readme] == []
+
+
+@pytest.mark.parametrize(("where", "line"), [command for command in COMMANDS.values() if command[0]], ids=str)
+def test_a_commands_line_is_the_first_of_its_own_help(where: str, line: str) -> None:
+    module, _, function = where.partition(".")
+    told = inspect.getdoc(getattr(import_module(f"hgt_portfolio.cli.{module}"), function))
+    assert told is not None
+    assert told.partition("\n\n")[0] == line
 
 
 def test_the_plan_reconciles_from_the_command_line(made: Hgt) -> None:

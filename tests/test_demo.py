@@ -22,8 +22,8 @@ from hgt_portfolio.demo.doings import FIRST_QUARTER, doings
 from hgt_portfolio.demo.load import made_up, make_load
 from hgt_portfolio.exports import export_duty, export_quarterly
 from hgt_portfolio.model.audit import Action
-from hgt_portfolio.model.filing import Report
-from hgt_portfolio.model.project import Contact
+from hgt_portfolio.model.filing import Report, YearPlan
+from hgt_portfolio.model.project import Contact, ProjectVersion
 from hgt_portfolio.months import last_day, month
 from hgt_portfolio.plan import read_plan
 from hgt_portfolio.rules.point import office_day
@@ -168,10 +168,14 @@ def test_bulk_filings_are_few_actions_and_hold(load: Book) -> None:
     assert load.ledger.broken_entry() is None
     with load.store.read() as session:
         kinds = Counter(session.execute(select(col(Action.kind))).scalars())
-    assert kinds == {"装载规划": 1, "期初建账": 1, "年度计划": 2, "进度填报": 9}
+        amended = Counter(session.execute(select(col(ProjectVersion.project_id))).scalars())
+        plans = Counter(session.execute(select(col(YearPlan.project_id))).scalars())
+    assert {**kinds, "调整": 0} == {"装载规划": 1, "期初建账": 1, "年度计划": 2, "进度填报": 9, "调整": 0}
+    assert 4 < sum(count == 2 for count in amended.values()) < 24
+    assert set(plans.values()) == {2}
     rows = load.figures.positions(load.point("2025Q2"))
     assert len(rows) == 120
-    assert sum(row.stated is not None for row in rows) > 50
+    assert sum(row.stated is not None for row in rows) > 100
     for row in rows:
         assert row.name.startswith("演示项目")
         if row.cumulative is not None and row.investment is not None:

@@ -29,7 +29,6 @@ from hgt_portfolio.tui.pages.bars import Bars, EdgeTable
 from hgt_portfolio.tui.pages.overview import Door, OverviewPage
 from hgt_portfolio.tui.pages.projects import ProjectsPage
 from tests.conftest import Book
-from tests.sample import make_sample
 from tests.tui import app_for, joined, keys, settle, shown
 
 DAY = date(2024, 10, 10)
@@ -313,9 +312,8 @@ def _luminance(colour: Color) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-async def test_the_money_of_a_busy_ledger_is_read_whole(tmp_path: Path, today: date) -> None:
-    make_sample(tmp_path / "sample.db")
-    store = Store(f"sqlite:///{tmp_path / 'sample.db'}")
+async def test_the_money_of_a_busy_ledger_is_read_whole(sample_file: Path, today: date) -> None:
+    store = Store(f"sqlite:///{sample_file}", read_only=True)
     app = PortfolioApp(Figures(store, today=today), Ledger(store, "演示员", today=today), as_of="2024Q3")
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)

@@ -21,6 +21,7 @@ from hgt_portfolio.tui.charts import Curve
 from hgt_portfolio.tui.dialogs.base import AskScreen, NoticeScreen, pointed_help
 from hgt_portfolio.tui.folding import folded
 from hgt_portfolio.tui.pages.listing import COLUMNS
+from hgt_portfolio.tui.pages.paged import View, read_list
 from hgt_portfolio.tui.pages.projects import ProjectsPage
 from tests.conftest import Book
 from tests.tui import app_for, joined, keys, notice, settle, shown
@@ -296,7 +297,8 @@ async def test_what_is_shown_is_what_is_exported(book: Book) -> None:
         assert page.frame is not None
         table, groups = page.shown().read(page.frame)
         assert [column.head for column in table.columns] == ["序号", "项目名称", "总投资", "实施年限", "完工期限"]
-        assert [str(row[0]) for row in table.rows] == page._found.numbers
+        numbers = book.figures.numbers(page.frame.point, page.where, order=page.view.keys)
+        assert [str(row[0]) for row in table.rows] == numbers
         assert len(table.rows) == page._found.total.count > 10
         assert sum(int(str(row[1])) for row in groups.rows) == len(table.rows)
         total = page._found.total
@@ -397,3 +399,14 @@ def test_every_column_can_be_ordered_by(sample: Figures, by: str) -> None:
         known = [value for value in values if value is not None]
         if not isinstance(known[0], str):
             assert known == sorted(known, reverse=descending)
+
+
+def test_a_page_comes_before_the_sums_and_those_before_another_page(book: Book) -> None:
+    desk = app_for(book, settings=Settings(page=10)).desk
+    frame = desk.frame()
+    numbers = book.figures.numbers(frame.point)
+    page, summed, moved = read_list(desk, Filter(), View(), numbers[-1], frame)
+    assert ([row.no for row in page.positions], page.count, page.total) == (numbers[:10], None, None)
+    assert summed.positions is page.positions
+    assert (summed.count, summed.everything, summed.total and summed.total.count) == (62, 62, 62)
+    assert (moved.view.page, [row.no for row in moved.positions]) == (6, numbers[60:])

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
-from pathlib import Path
-
-import pytest
 
 from hgt_portfolio.figures import Filter, Point
 from hgt_portfolio.reports.rule_sets import rule_comparison, rule_differences
@@ -18,19 +13,8 @@ from hgt_portfolio.tui.pages.detail import DetailPage
 from hgt_portfolio.tui.pages.projects import ProjectsPage
 from hgt_portfolio.tui.pages.rules import USE, CountTable, RulesPage
 from hgt_portfolio.tui.rows import RowTable
-from tests.conftest import Book, open_book
-from tests.sample import make_sample
+from tests.conftest import Book
 from tests.tui import app_for, joined, keys, notice, settle, shown
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Book]:
-    """The sample ledger on 2024-10-20, only read here."""
-    path: Path = tmp_path_factory.mktemp("rules") / "演示.db"
-    make_sample(path)
-    opened = open_book(path, date(2024, 10, 20))
-    yield opened
-    opened.store.close()
 
 
 def point_of(app: PortfolioApp) -> Point:
@@ -39,15 +23,15 @@ def point_of(app: PortfolioApp) -> Point:
     return page.frame.point
 
 
-async def test_the_counts_are_the_figures_own(made: Book) -> None:
-    app = app_for(made)
+async def test_the_counts_are_the_figures_own(sampled: Book) -> None:
+    app = app_for(sampled)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         await keys(pilot, "alt+r")
         point, table = point_of(app), app.screen.query_one(CountTable)
-        told = rule_comparison(made.figures, point, Filter())
+        told = rule_comparison(sampled.figures, point, Filter())
         for column, name in enumerate(RULE_SETS, 1):
-            lights = made.figures.totals(point, rules=name).lights
+            lights = sampled.figures.totals(point, rules=name).lights
             for row, light in enumerate(Light):
                 assert str(table.get_cell_at((row, column))).strip() == f"{lights[light]} 项"  # type: ignore[arg-type]
                 assert told.rows[row][column] == lights[light]
@@ -56,8 +40,8 @@ async def test_the_counts_are_the_figures_own(made: Book) -> None:
         assert "参考规则(未批准)" in shown(app)
 
 
-async def test_every_count_opens_its_rows_judged_by_its_rules(made: Book) -> None:
-    app = app_for(made)
+async def test_every_count_opens_its_rows_judged_by_its_rules(sampled: Book) -> None:
+    app = app_for(sampled)
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
         await keys(pilot, "alt+r")
@@ -68,7 +52,7 @@ async def test_every_count_opens_its_rows_judged_by_its_rules(made: Book) -> Non
             await keys(pilot, "enter")
             listing = app.screen
             assert isinstance(listing, ProjectsPage)
-            rows = made.figures.numbers(point, Filter(light=Light.RED), rules=name)
+            rows = sampled.figures.numbers(point, Filter(light=Light.RED), rules=name)
             assert [str(row.key.value) for row in listing.table.ordered_rows] == rows
             assert f"规则:{name}" in shown(app)
             assert f"{name} 红灯" in shown(app)
@@ -81,8 +65,8 @@ async def test_every_count_opens_its_rows_judged_by_its_rules(made: Book) -> Non
         assert app.desk.rules is None, "the rest of the program keeps its rules"
 
 
-async def test_a_rule_set_is_taken_for_all_screens(made: Book) -> None:
-    app = app_for(made)
+async def test_a_rule_set_is_taken_for_all_screens(sampled: Book) -> None:
+    app = app_for(sampled)
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
         await keys(pilot, "alt+r")
@@ -96,13 +80,13 @@ async def test_a_rule_set_is_taken_for_all_screens(made: Book) -> None:
         assert "规则:武汉" in shown(app)
 
 
-async def test_the_differing_projects_stand_side_by_side_with_their_reasons(made: Book) -> None:
-    app = app_for(made)
+async def test_the_differing_projects_stand_side_by_side_with_their_reasons(sampled: Book) -> None:
+    app = app_for(sampled)
     async with app.run_test(size=(120, 36)) as pilot:
         await settle(pilot)
         await keys(pilot, "alt+r", "tab")
         point, table = point_of(app), app.screen.query_one("#differing", RowTable)
-        by_set = {name: made.figures.positions(point, rules=name) for name in RULE_SETS}
+        by_set = {name: sampled.figures.positions(point, rules=name) for name in RULE_SETS}
         different = [rows for rows in zip(*by_set.values(), strict=True) if len({row.light for row in rows}) > 1]
         assert different
         assert [str(row.key.value) for row in table.ordered_rows] == [rows[0].no for rows in different]
@@ -112,14 +96,14 @@ async def test_the_differing_projects_stand_side_by_side_with_their_reasons(made
         page = app.screen
         assert isinstance(page, RulesPage) and page.frame is not None
         counts, projects = page.shown().read(page.frame)
-        assert counts == rule_comparison(made.figures, point, Filter())
-        assert projects == rule_differences(made.figures, point, Filter())
+        assert counts == rule_comparison(sampled.figures, point, Filter())
+        assert projects == rule_differences(sampled.figures, point, Filter())
         await keys(pilot, "enter")
         assert isinstance(app.screen, DetailPage) and app.screen.no == different[0][0].no
 
 
-def test_a_desk_judged_otherwise_passes_changes_on(made: Book) -> None:
-    desk = app_for(made).desk
+def test_a_desk_judged_otherwise_passes_changes_on(sampled: Book) -> None:
+    desk = app_for(sampled).desk
     other = desk.judged_by("武汉")
     other.change(as_of="2024Q3")
     other.keep(page=50)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from time import monotonic
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -272,9 +272,9 @@ def test_a_line_break_inside_a_name_is_closed_or_not_read(names: list[str], data
 
 @pytest.mark.parametrize("text", ["区局 " * 160, "区住建局和" * 99, "区住建局 " * 90, "（牵头" * 120, "厚田乡" * 150])
 def test_long_cells_are_read_in_no_time(text: str) -> None:
-    started = monotonic()
+    started = process_time()
     parse_unit(text[:500], ALIASES)
-    assert monotonic() - started < 5
+    assert process_time() - started < 5
 
 
 @pytest.mark.parametrize(("text", "lead", "cooperating", "generic", "note"), SAMPLES + OTHERS + READ)

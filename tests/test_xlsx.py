@@ -13,10 +13,13 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import load_workbook
 
+from hgt_portfolio import table as table_module
+from hgt_portfolio.output import xlsx
 from hgt_portfolio.output.xlsx import render
 from hgt_portfolio.output.xlsx_cells import number_format, printed, result, stored
-from hgt_portfolio.output.xlsx_layout import areas_of, lay_out, lines, resolve, rows_range
-from hgt_portfolio.table import Block, Book, Chart, Column, Kind, Plot, Rows, Sheet, Table
+from hgt_portfolio.output.xlsx_layout import areas_of, lay_out, resolve, rows_range
+from hgt_portfolio.output.xlsx_measure import lines
+from hgt_portfolio.table import Block, Book, Chart, Column, Kept, Kind, Plot, Rows, Sheet, Table
 
 HOSTILE = (
     "[x]",
@@ -142,6 +145,50 @@ def test_text_is_never_formula_link_or_markup(text: str) -> None:
         assert "<f>" not in archive.read("xl/worksheets/sheet1.xml").decode()
 
 
+def test_a_long_book_has_the_same_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = tuple((str(n), text, n, n, None, None, None, None) for n, text in enumerate((*HOSTILE, " 前后空格 ", "")))
+    table = Table("表", "表", COLUMNS, (*ROWS, *texts), total=("合计", "", 4, 1, None, None, None, None))
+    made = book(Block(table, helpers=frozenset(("day",)), total_formulas={"amount": "=SUM([:amount])"}))
+    short = opened(made).active
+    monkeypatch.setattr(xlsx, "MOST_IN_MEMORY", 3)
+    content = render(made)
+    assert content == render(made)
+    long = reopened(content).active
+    assert long.dimensions == short.dimensions
+    for rows in zip(short.iter_rows(), long.iter_rows(), strict=True):
+        for one, other in zip(*rows, strict=True):
+            assert (one.value, one.data_type) == (other.value, other.data_type)
+            assert (one.number_format, repr(one.font), repr(one.border)) == (
+                *(other.number_format, repr(other.font), repr(other.border)),
+            )
+    heights = [{number: row.height for number, row in page.row_dimensions.items()} for page in (short, long)]
+    assert heights[0] == heights[1]
+
+
+def test_values_are_kept_in_order_in_memory_and_beyond(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_module, "MOST_HELD", 20)
+    monkeypatch.setattr(table_module, "CHUNK", 7)
+    for count in (0, 1, 19, 20, 21, 27, 28, 100):
+        kept = Kept(range(count))
+        kept.extend([count])
+        assert list(kept) == list(range(count + 1))
+        assert len(kept) == count + 1
+        assert [kept[at] for at in range(-count, count)] == [range(count + 1)[at] for at in range(-count, count)]
+        assert kept[3:9] == list(range(count + 1))[3:9]
+        with pytest.raises(IndexError):
+            kept[count + 1]
+        assert list(zip(kept, kept, strict=True)) == [(n, n) for n in range(count + 1)]
+
+
+def test_links_to_very_many_rows_lead_to_their_table() -> None:
+    rows = tuple((str(n), "", *[None] * 6) for n in range(1000))
+    scattered = Rows("表", tuple(range(0, 1000, 2)))
+    made = book(Block(Table("表", "表", COLUMNS, rows), links={(0, "no"): scattered}))
+    workbook = opened(made)
+    assert not [name for name in workbook.defined_names if name.startswith("rows_of")]
+    assert workbook.active["A4"].hyperlink.location == "'甲表'!$A$4:$H$1003"
+
+
 def test_formulas_name_cells_columns_and_other_tables() -> None:
     other = Block(Table("别表", "别表", (Column("x", "甲"), Column("y", "乙")), (("1", "2"), ("3", "4"))))
     sheets = (
@@ -151,9 +198,9 @@ def test_formulas_name_cells_columns_and_other_tables() -> None:
     layouts = lay_out(Book("题", sheets, datetime(2024, 1, 1)))
     areas = areas_of(layouts.values())
     area = areas["表"]
-    assert resolve("=[amount]*2", area.first, area, areas) == "=D4*2"
-    assert resolve("=SUM([:amount])", area.total or 0, area, areas) == "=SUM($D$4:$D$7)"
-    assert resolve('=COUNTIFS([别表!y],"<>—")', 0, area, areas) == "=COUNTIFS('二''表'!$B$4:$B$5,\"<>—\")"
+    assert resolve("=[amount]*2", area, areas)(area.first) == "=D4*2"
+    assert resolve("=SUM([:amount])", area, areas)(area.total or 0) == "=SUM($D$4:$D$7)"
+    assert resolve('=COUNTIFS([别表!y],"<>—")', area, areas)(0) == "=COUNTIFS('二''表'!$B$4:$B$5,\"<>—\")"
     assert rows_range(Rows("表", (0, 1, 3)), areas) == ["'一 表'!$A$4:$H$5", "'一 表'!$A$7:$H$7"]
     assert rows_range(Rows("表"), areas) == ["'一 表'!$A$4:$H$7"]
 

@@ -1,53 +1,18 @@
-"""The command line: parse, call, print, exit code. Everything heavy is imported inside the commands.
+"""The command line: parse, call, print, exit code. A command is imported when it is called, what is heavy within it.
 
 Exit codes: 0 done, 1 refused with findings, 2 usage.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
 
-from hgt_portfolio.cli.changing import CHANGING
-from hgt_portfolio.cli.closing import CLOSING
-from hgt_portfolio.cli.copying import COPYING
-from hgt_portfolio.cli.deciding import DECIDING
-from hgt_portfolio.cli.desk import UsageProblem, app, leave, problem_sentence
-from hgt_portfolio.cli.doctor import DOCTOR
-from hgt_portfolio.cli.documents import DOCUMENTS
-from hgt_portfolio.cli.exporting import export_app
-from hgt_portfolio.cli.filing import FILING
-from hgt_portfolio.cli.keeping import KEEPING
-from hgt_portfolio.cli.planning import PLANNING
-from hgt_portfolio.cli.reading import READING
-from hgt_portfolio.cli.returning import RETURNING
-from hgt_portfolio.cli.serving import SERVING
-from hgt_portfolio.cli.supervising import SUPERVISING, supervise_app
-from hgt_portfolio.cli.verifying import VERIFYING
+from hgt_portfolio.cli.desk import UsageProblem, leave, problem_sentence
+from hgt_portfolio.cli.parsing import whole
 from hgt_portfolio.output.screen import on_line, on_screen
-
-SUBJECTS = (
-    PLANNING,
-    READING,
-    FILING,
-    RETURNING,
-    DECIDING,
-    CHANGING,
-    SUPERVISING,
-    DOCUMENTS,
-    CLOSING,
-    VERIFYING,
-    KEEPING,
-    COPYING,
-    SERVING,
-    DOCTOR,
-)
-for commands in SUBJECTS:
-    for name, command in commands.items():
-        app.command(name)(command)
-app.add_typer(supervise_app, name="supervise")
-app.add_typer(export_app, name="export")
 
 HOISTED = ("--db", "--operator")
 """Global options that are taken anywhere on the line."""
@@ -55,6 +20,8 @@ HOISTED = ("--db", "--operator")
 
 def main() -> None:
     """Run the command line; no traceback ever reaches a user."""
+    # Nearly all that starting makes stays: looking through it time and again would take a tenth of the start.
+    gc.set_threshold(100_000, 20, 20)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
@@ -65,7 +32,7 @@ def run(arguments: list[str]) -> int:
     """Run one command line and give its exit code; problems are printed as sentences."""
     try:
         refuse_garbled(arguments)
-        code = app(hoisted(arguments), prog_name="hgt", standalone_mode=False)
+        code = whole()(hoisted(arguments), prog_name="hgt", standalone_mode=False)
         sys.stdout.flush()
     except KeyboardInterrupt:
         print("已中断。", file=sys.stderr)  # noqa: T201

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -177,6 +176,3 @@ def _amend(no: str, changes: Changes, reason: str | None, doc: str | None, effec
     )
     done(ledger().amend(given))
     undo_hint()
-
-
-CHANGING: dict[str, Callable[..., None]] = {"unit": unit, "split": split, "merge": merge}

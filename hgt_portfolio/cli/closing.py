@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -181,12 +180,3 @@ def handover(out: Folder = None) -> None:
     places = places_of(reader, settings(), exports_folder())
     for path in export_handover(reader, reader.point(), places, out or exports_folder()):
         say(f"已写出 {path}")
-
-
-CLOSING: dict[str, Callable[..., None]] = {
-    "close": close,
-    "erratum": erratum,
-    "diff": diff,
-    "dossier": dossier,
-    "handover": handover,
-}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -36,6 +35,3 @@ def grants() -> None:
 
 def _silent(_step: str, _done: int, _of: int) -> None:
     return
-
-
-COPYING: dict[str, Callable[..., None]] = {"copy": copy, "grants": grants}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -208,12 +207,3 @@ def window(
 def undo() -> None:
     """撤销自己最近的一次操作（整个操作一起撤销）。"""
     done(ledger().undo())
-
-
-DECIDING: dict[str, Callable[..., None]] = {
-    "amend": amend,
-    "rules": rules,
-    "light": light,
-    "window": window,
-    "undo": undo,
-}

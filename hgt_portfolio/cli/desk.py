@@ -1,4 +1,4 @@
-"""What every command shares: the app, the options, opening the ledger, printing tables, and problems in words."""
+"""What every command shares: the options, opening the ledger, printing tables, and problems in words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
-from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from hgt_portfolio.output.screen import on_line, on_screen
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from hgt_portfolio.exports import Progress
-    from hgt_portfolio.figures import Figures, Point
+    from hgt_portfolio.figures import Figures, Point, Portfolio
     from hgt_portfolio.ledger import Ledger, Outcome
     from hgt_portfolio.settings import Settings
     from hgt_portfolio.store import Store
@@ -30,59 +29,6 @@ if TYPE_CHECKING:
 
 DUMB = ("dumb", "unknown")
 """What a terminal calls itself that cannot move its cursor."""
-
-HEADS = {
-    "Usage:": "用法：",
-    "Arguments:": "参数：",
-    "Options:": "选项：",
-    "Commands:": "命令：",
-    "Show this message and exit.": "显示本说明。",
-    "[OPTIONS]": "[选项]",
-    "COMMAND [ARGS]...": "命令 [参数]...",
-    "[required]": "[必填]",
-}
-
-
-def _translated(text: str) -> str:
-    for english, chinese in HEADS.items():
-        text = text.replace(english, chinese)
-    return text
-
-
-class Command(TyperCommand):
-    """A command whose help has Chinese heads."""
-
-    def get_help(self, ctx: Any) -> str:
-        """Give the help text."""
-        return _translated(super().get_help(ctx))
-
-
-class Group(TyperGroup):
-    """A group of commands whose help has Chinese heads."""
-
-    command_class = Command
-
-    def get_help(self, ctx: Any) -> str:
-        """Give the help text."""
-        return _translated(super().get_help(ctx))
-
-
-class App(typer.Typer):
-    """A Typer app whose commands all have Chinese help."""
-
-    def command(self, name: str | None = None, **options: Any) -> Callable[[Any], Any]:
-        """Register a command."""
-        return super().command(name, cls=Command, **options)
-
-
-app = App(
-    name="hgt",
-    cls=Group,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
 
 
 @dataclass
@@ -92,10 +38,12 @@ class Desk:
     db: str | None = None
     operator: str | None = None
     opened: list[Store] = field(default_factory=list)
-    reader: Figures | None = None
+    reader: Portfolio | None = None
 
 
 _desk = Desk()
+
+Reader = TypeVar("Reader", bound="Portfolio")
 
 AsOf = Annotated[str | None, typer.Option("--as-of", help="截至：日期、月份或季度，如 2024-09-30、2024-10、2024Q3。")]
 KnownAt = Annotated[str | None, typer.Option("--known-at", help="数据时点：只用到那时为止记录的数，如 2024-10-20。")]
@@ -109,7 +57,6 @@ Json = Annotated[bool, typer.Option("--json", help="以 JSON 输出。")]
 Csv = Annotated[bool, typer.Option("--csv", help="以 CSV 输出。")]
 
 
-@app.callback(invoke_without_command=True)
 def root(
     context: typer.Context,
     db: Annotated[
@@ -211,8 +158,19 @@ def figures(*, read_only: bool = False) -> Figures:
     """Open the ledger for reading."""
     from hgt_portfolio.figures import Figures
 
-    _desk.reader = Figures(store_here(read_only=read_only), rules=settings().rules)
-    return _desk.reader
+    return _read_by(Figures(store_here(read_only=read_only), rules=settings().rules))
+
+
+def portfolio() -> Portfolio:
+    """Open the ledger for reading positions and totals alone, which starts faster."""
+    from hgt_portfolio.figures import Portfolio
+
+    return _read_by(Portfolio(store_here(), rules=settings().rules))
+
+
+def _read_by(reader: Reader) -> Reader:
+    _desk.reader = reader
+    return reader
 
 
 def ledger(rules: str | None = None, *, read_only: bool = False) -> Ledger:
@@ -449,7 +407,7 @@ def needed(option: str, value: Value | None) -> Value:
     return value
 
 
-def point_of(reader: Figures, as_of: str | None, known_at: str | None) -> Point:
+def point_of(reader: Portfolio, as_of: str | None, known_at: str | None) -> Point:
     """Give the point of ``--as-of`` and ``--known-at``."""
     try:
         return reader.point(as_of, known_at)

@@ -8,7 +8,7 @@ import platform
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from importlib import metadata
 from pathlib import Path
@@ -101,6 +101,3 @@ def _terminal() -> Iterator[Line]:
 def _from_environment(part: str, names: tuple[str, ...]) -> Iterator[Line]:
     for name in names:
         yield part, name, os.environ.get(name, "没有设置")
-
-
-DOCTOR: dict[str, Callable[..., None]] = {"doctor": doctor}

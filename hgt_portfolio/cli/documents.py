@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -114,6 +113,3 @@ def _target(out: Path | None, name: str) -> Path:
     if out.suffix.lower() != ".docx":
         raise UsageProblem(f"这是 Word 文件，请把 {out.name} 写成以 .docx 结尾的名字。")
     return out
-
-
-DOCUMENTS: dict[str, Callable[..., Any]] = {"bulletin": bulletin, "trace": trace, "brief": brief}

@@ -7,12 +7,9 @@ from typing import Annotated
 
 import typer
 
-from hgt_portfolio.cli.desk import App, Group, KnownAt, Rules, UsageProblem, figures, needed, progress_line, read, say
-
-export_app = App(cls=Group, help="导出：季度投资汇总、各单位责任清单和督办单。", rich_markup_mode=None)
+from hgt_portfolio.cli.desk import KnownAt, Rules, UsageProblem, figures, needed, progress_line, read, say
 
 
-@export_app.command("quarterly")
 def quarterly(
     period: Annotated[str, typer.Argument(metavar="季度", help="季度，如 2024Q3。")],
     out: Annotated[Path | None, typer.Option("-o", "--out", help="写到哪个文件；默认 exports/ 下按期别命名。")] = None,
@@ -35,7 +32,6 @@ def quarterly(
     say(f"已写出 {export_quarterly(reader, point, target, rules=rules, progress=progress_line())}")
 
 
-@export_app.command("duty")
 def duty(
     unit: Annotated[str | None, typer.Option("--unit", help="只要某个单位的；不写则每单位一个文件。")] = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="写到哪个文件夹，默认 exports/。")] = None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -302,13 +301,3 @@ def _status(text: str | None) -> str | None:
 
 def _unit(text: str | None) -> str | None:
     return figures().unit_name(text) if text else None
-
-
-FILING: dict[str, Callable[..., None]] = {
-    "opening": opening,
-    "report": report,
-    "cooperate": cooperate,
-    "send-back": send_back,
-    "check": check,
-    "year-plan": year_plan,
-}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -218,6 +217,3 @@ def drills_table(file: Path) -> Table:
     columns = tuple(Column(name, getattr(DRILL_HEADS, name), Kind.LABEL, 8) for name in shown)
     rows = tuple(tuple(getattr(one, name) or None for name in shown) for one in drills(file))
     return Table("恢复演练", "恢复演练记录", columns, rows, notes=(f"记录在 {file}",), unit_note="")
-
-
-KEEPING: dict[str, Callable[..., None]] = {"backup": backup, "restore": restore, "drill": drill}

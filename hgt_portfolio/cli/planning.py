@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -212,6 +212,3 @@ def _between(option: str, text: str | None, most: int) -> int | None:
 
 def _silent(_step: str, _done: int, _of: int) -> None:
     return
-
-
-PLANNING: dict[str, Callable[..., None]] = {"init": init, "demo": demo}

@@ -16,6 +16,7 @@ from hgt_portfolio.cli.desk import (
     UsageProblem,
     figures,
     point_of,
+    portfolio,
     say,
     show,
     term,
@@ -33,7 +34,7 @@ from hgt_portfolio.terms import (
 )
 
 if TYPE_CHECKING:
-    from hgt_portfolio.figures import Figures, Filter, Point
+    from hgt_portfolio.figures import Filter, Point, Portfolio
 
 BY = ("domain", "unit", "phase", "status", "deadline", "light", "year")
 PHASES = {"near": Phase.NEAR, "far": Phase.FAR, "近期": Phase.NEAR, "远期": Phase.FAR}
@@ -51,7 +52,7 @@ Text = Annotated[str, typer.Option("--text", help="查找：名称、单位、�
 
 
 def _where(
-    reader: Figures,
+    reader: Portfolio,
     point: Point,
     *,
     domain: str | None,
@@ -89,7 +90,7 @@ def _where(
     )
 
 
-def _unit_name(reader: Figures, point: Point, text: str) -> str:
+def _unit_name(reader: Portfolio, point: Point, text: str) -> str:
     """Give a unit's name at the point from any of its spellings."""
     from hgt_portfolio.figures import Unknown
 
@@ -113,21 +114,21 @@ def summary(
     """汇总：总投资、三种口径、期限、预警、填报；可按领域、单位等分组。"""
     from hgt_portfolio.figures import By
     from hgt_portfolio.output.plain import rows_json
-    from hgt_portfolio.reports import portfolio
+    from hgt_portfolio.reports import portfolio as reported
 
-    reader = figures()
+    reader = portfolio()
     point = point_of(reader, as_of, known_at)
     term("--by", by, BY)
     where = _where(reader, point, domain=domain, unit=unit, phase=None, basis=basis)
-    value: dict[str, Any] | None = portfolio.summary_json(reader, point, where, rules) if as_json else None
+    value: dict[str, Any] | None = reported.summary_json(reader, point, where, rules) if as_json else None
     if by is None:
-        show(portfolio.overview(reader, point, where, rules), as_json=as_json, as_csv=as_csv, json_value=value)
+        show(reported.overview(reader, point, where, rules), as_json=as_json, as_csv=as_csv, json_value=value)
         return
     if by == "year" or (by == "phase" and basis == Basis.MONTHLY):
-        table = portfolio.by_year(reader, point, where)
+        table = reported.by_year(reader, point, where)
     else:
         key = By.PHASE_DEADLINE if by == "phase" and basis == Basis.DEADLINE else By(by)
-        table = portfolio.grouped(reader, point, key, where, rules, whole=as_json or as_csv)
+        table = reported.grouped(reader, point, key, where, rules, whole=as_json or as_csv)
     if value is not None:
         value |= {"by": by, "groups": rows_json(table)}
     show(table, as_json=as_json, as_csv=as_csv, json_value=value)
@@ -154,7 +155,7 @@ def projects(
     """项目列表，可按领域、单位、期限、预警、填报等筛选。"""
     from hgt_portfolio.reports import lists
 
-    reader = figures()
+    reader = portfolio()
     point = point_of(reader, as_of, known_at)
     where = _where(
         reader,
@@ -209,7 +210,7 @@ def overdue(
     """逾期、到期未核实、应开未开和临期的项目。"""
     from hgt_portfolio.reports import lists
 
-    reader = figures()
+    reader = portfolio()
     point = point_of(reader, as_of, known_at)
     where = _where(reader, point, domain=domain, unit=unit, phase=None, basis="plan")
     show(lists.overdue(reader, point, where, rules), as_json=as_json, as_csv=as_csv)
@@ -346,16 +347,3 @@ def requests(known_at: KnownAt = None, as_json: Json = False, as_csv: Csv = Fals
 
     reader = figures()
     show(requested(reader, point_of(reader, None, known_at)), as_json=as_json, as_csv=as_csv)
-
-
-READING: dict[str, Callable[..., None]] = {
-    "summary": summary,
-    "projects": projects,
-    "show": show_project,
-    "overdue": overdue,
-    "queue": queue,
-    "reconcile": reconcile,
-    "history": history,
-    "requests": requests,
-    "parse": parse,
-}

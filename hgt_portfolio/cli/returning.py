@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -117,6 +116,3 @@ def _left(found: ReadBack, *, held: bool, dry_run: bool) -> str:
     elif found.taken:
         taken = f"其余 {len(found.taken)} 行{'将' if dry_run else '已'}收下；"
     return f"{taken}{'、'.join(filter(None, parts))}的没有收，处理后再收一次即可。"
-
-
-RETURNING: dict[str, Callable[..., None]] = {"returns": returns}

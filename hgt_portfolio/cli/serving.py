@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -61,6 +60,3 @@ def serve(
         sys.stdout.flush()
         server.serve()
     say("已停止。")
-
-
-SERVING: dict[str, Callable[..., None]] = {"serve": serve}

@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from hgt_portfolio.cli.desk import (
-    App,
     AsOf,
     Csv,
     Doc,
-    Group,
     Json,
     KnownAt,
     Reason,
@@ -31,7 +29,6 @@ from hgt_portfolio.cli.desk import (
     term,
     undo_hint,
 )
-from hgt_portfolio.cli.exporting import export_app
 from hgt_portfolio.terms import ContactRole, SupervisionGround, SupervisionState, SupervisionStep
 
 if TYPE_CHECKING:
@@ -186,14 +183,10 @@ def board(
     show(table, as_json=as_json, as_csv=as_csv)
 
 
-supervise_app = App(cls=Group, rich_markup_mode=None)
-
-
 Open = Annotated[bool, typer.Option("--open", help="只要未销号的。")]
 State = Annotated[str | None, typer.Option("--state", help="状态，如 待反馈、办理中、申请销号。")]
 
 
-@supervise_app.command("list")
 def list_items(
     unit: UnitOption = None,
     is_open: Open = False,
@@ -213,7 +206,6 @@ def list_items(
     show(supervision_list(items, point, whole=as_json or as_csv), as_json=as_json, as_csv=as_csv)
 
 
-@supervise_app.callback(invoke_without_command=True)
 def supervise(
     context: typer.Context,
     unit: UnitOption = None,
@@ -231,7 +223,6 @@ def supervise(
         raise UsageProblem(f"选项请写在子命令后面：hgt supervise {context.invoked_subcommand} …。")
 
 
-@supervise_app.command("show")
 def show_item(item: Item, as_of: AsOf = None, known_at: KnownAt = None, as_json: Json = False) -> None:
     """一个督办事项的全部情况和办理过程。"""
     from hgt_portfolio.output.plain import rows_json
@@ -245,7 +236,6 @@ def show_item(item: Item, as_of: AsOf = None, known_at: KnownAt = None, as_json:
     show(supervision.supervision_item(found, point), as_json=as_json, as_csv=False, json_value=value)
 
 
-@supervise_app.command("suggest")
 def suggest(
     unit: UnitOption = None,
     raised: Annotated[bool, typer.Option("--raise", help="把建议的全部交办，一次操作。")] = False,
@@ -280,7 +270,6 @@ def _input(suggestion: Suggestion, **more: Any) -> SuperviseInput:
     return validated(SuperviseInput, **given | {name: value for name, value in more.items() if value is not None})
 
 
-@supervise_app.command("raise")
 def raise_item(
     no: Annotated[str | None, typer.Argument(metavar="[序号]", help="项目序号；督办整个单位则只写 --unit。")] = None,
     unit: Annotated[str | None, typer.Option("--unit", help="责任单位；项目默认牵头单位。")] = None,
@@ -327,7 +316,7 @@ def raise_item(
     undo_hint()
 
 
-def _step(step: SupervisionStep) -> Callable[..., None]:
+def _step(step: SupervisionStep, line: str) -> Callable[..., None]:
     """Make the command that takes an item one step on."""
 
     def run(
@@ -355,22 +344,18 @@ def _step(step: SupervisionStep) -> Callable[..., None]:
         done(writer.supervision_step(given))
         undo_hint()
 
+    run.__doc__ = line
     return run
 
 
-_STEPS = {
-    "remind": (SupervisionStep.REMINDED, "催办。"),
-    "answer": (SupervisionStep.ANSWERED, "登记单位的反馈（--text）。"),
-    "extend": (SupervisionStep.EXTENDED, "延期：新的完成时限（--due）和理由（--text）。"),
-    "apply": (SupervisionStep.APPLIED, "办结申请销号：办理结果（--text）和依据（--evidence）。"),
-    "strike": (SupervisionStep.STRUCK, "核验销号：核验依据（--evidence）；须先申请销号。"),
-    "return": (SupervisionStep.RETURNED, "退回销号申请：理由（--text）。"),
-}
-for _name, (_taken, _help) in _STEPS.items():
-    supervise_app.command(_name, help=_help)(_step(_taken))
+remind = _step(SupervisionStep.REMINDED, "催办。")
+answer = _step(SupervisionStep.ANSWERED, "登记单位的反馈（--text）。")
+extend = _step(SupervisionStep.EXTENDED, "延期：新的完成时限（--due）和理由（--text）。")
+apply = _step(SupervisionStep.APPLIED, "办结申请销号：办理结果（--text）和依据（--evidence）。")
+strike = _step(SupervisionStep.STRUCK, "核验销号：核验依据（--evidence）；须先申请销号。")
+send_back = _step(SupervisionStep.RETURNED, "退回销号申请：理由（--text）。")
 
 
-@export_app.command("supervision")
 def export_notices(
     unit: Annotated[str | None, typer.Option("--unit", help="只要某个单位的；不写则每单位一个文件。")] = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="写到哪个文件夹，默认 exports/。")] = None,
@@ -386,11 +371,3 @@ def export_notices(
     name = reader.unit_name(unit, point) if unit else None
     for path in export_supervision(reader, point, out or exports_folder(), unit=name):
         say(f"已写出 {path}")
-
-
-SUPERVISING: dict[str, Callable[..., None]] = {
-    "contact": contact,
-    "milestone": milestone,
-    "subitem": subitem,
-    "board": board,
-}

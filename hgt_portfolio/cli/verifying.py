@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -108,6 +108,3 @@ def _show(checks: list[Check], *, as_json: bool) -> None:
         say(to_json(value))
     else:
         show(Table("校验", "台账校验", columns, tuple(rows), unit_note=""), as_json=False, as_csv=False)
-
-
-VERIFYING: dict[str, Callable[..., None]] = {"verify": verify}

@@ -98,10 +98,15 @@ def silent(course: Course, period: Month) -> bool:
     return lot(course.row.no, period) % 14 == 0 or (lot(course.row.no, "silent") % 17 == 0 and period // 3 % 3 == 0)
 
 
+def belated(course: Course, period: Month) -> bool:
+    """Tell whether a quarter is filed after the 15th that follows it, as by one in eleven."""
+    return lot(course.row.no, period, "day") % 11 == 1
+
+
 def filing_day(course: Course, period: Month) -> date:
-    """Give the day on which a quarter is filed: in its last week, by one in eleven after the 15th that follows."""
+    """Give the day on which a quarter is filed: in its last week, or late."""
     drawn = lot(course.row.no, period, "day")
-    return last_day(period) + timedelta(days=16 + drawn % 20 if drawn % 11 == 1 else -(drawn % 7))
+    return last_day(period) + timedelta(days=16 + drawn % 20 if belated(course, period) else -(drawn % 7))
 
 
 def _filings(course: Course, quarters: Sequence[Month]) -> Iterator[Doing]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import errno
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 from zipfile import BadZipFile, ZipFile
 
 from hgt_portfolio.files import growing
@@ -61,15 +62,13 @@ def export_quarterly(
             f"季度投资汇总按季度导出，{month_text(point.period)} 不是季末。"
             f"请改用 --as-of {quarter_text(point.period)}（{quarter_label(point.period)}）。"
         )
-    from hgt_portfolio.output.xlsx import render
+    from hgt_portfolio.output.xlsx import write
     from hgt_portfolio.reports.quarterly import quarterly_book
 
     tell = progress or _silent
     if target.is_dir():
         target = target / quarterly_name(point.period)
-    book = quarterly_book(figures, point, rules, tell)
-    content = render(book)
-    place(target, content)
+    place(target, partial(write, quarterly_book(figures, point, rules, tell)))
     tell("写入文件", 1, 1)
     return target
 
@@ -103,14 +102,15 @@ def export_duty(
     return written
 
 
-def place(target: Path, content: bytes) -> None:
+def place(target: Path, content: bytes | Callable[[BinaryIO], None]) -> None:
     """Put a file in place whole: written beside its target and verified first, so the old one stays until then.
 
-    Raises ``ExportError`` with one sentence.
+    ``content`` is what it holds, or writes it. Raises ``ExportError`` with one sentence.
     """
     try:
         with growing(target) as new:
-            new.write_bytes(content)
+            with new.open("wb") as stream:
+                stream.write(content) if isinstance(content, bytes) else content(stream)
             if part := MAIN_PARTS.get(target.suffix.lower()):
                 _verify(new, part)
     except OSError as error:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
 from hgt_portfolio.figures.position import Filter
-from hgt_portfolio.figures.query import asked, filtered, known
+from hgt_portfolio.figures.prepared import run
+from hgt_portfolio.figures.query import Ask, known
 from hgt_portfolio.figures.reader import Reader
+from hgt_portfolio.figures.search import filtered
 from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.filing import Report, SendBack
 from hgt_portfolio.model.project import Project
@@ -65,15 +67,17 @@ class Board(Reader):
         return found
 
     def _states(self, session: Session, point: Point, unit: str | None) -> list[Any]:
-        ask = self._ask(session, point, None)
-        rows = filtered(ask, Filter(unit=unit))
-        c = rows.c
-        query = (
-            select(c.no, c.name, c.unit, c.filing_state)
-            .where(c.filing_state != FilingState.NOT_REQUIRED)
-            .order_by(c.unit_position, c.position)
-        )
-        return list(session.execute(query, asked(ask)))
+        return list(run(session, self._ask(session, point, None), _to_file, unit))
+
+
+def _to_file(ask: Ask, unit: str | None) -> Select[Any]:
+    wanted = ("no", "name", "unit", "filing_state", "unit_position", "position")
+    c = filtered(ask, Filter(unit=unit), *wanted).c
+    return (
+        select(c.no, c.name, c.unit, c.filing_state)
+        .where(c.filing_state != FilingState.NOT_REQUIRED)
+        .order_by(c.unit_position, c.position)
+    )
 
 
 Said = tuple[date, str, str | None]

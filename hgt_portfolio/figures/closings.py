@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import or_, select
@@ -14,10 +14,10 @@ from sqlmodel import Session, col
 from hgt_portfolio.figures.comparing import difference, snapshot, value_words
 from hgt_portfolio.figures.events import Entry, Event, read_entries, read_events
 from hgt_portfolio.figures.position import Filter, Group, Position
-from hgt_portfolio.figures.query import filtered, known
-from hgt_portfolio.figures.reader import Reader, ask_for, plan_of, rules_at
+from hgt_portfolio.figures.query import known
+from hgt_portfolio.figures.reader import Reader, ask_for, rules_at
 from hgt_portfolio.figures.rows import read_positions
-from hgt_portfolio.figures.totals import Horizon, read_groups
+from hgt_portfolio.figures.totals import read_groups
 from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.office import Closing, ClosingFile, Erratum, RuleAdoption
 from hgt_portfolio.model.project import Project, UnitChange
@@ -132,7 +132,7 @@ class ErratumNote:
 
 def figures_digest(positions: list[Position]) -> str:
     """Give the SHA-256 of the figures of positions, in their order."""
-    rows = [{name: value for name, value in asdict(row).items() if name in DIGESTED} for row in positions]
+    rows = [{name: value for name, value in row._asdict().items() if name in DIGESTED} for row in positions]
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
@@ -255,10 +255,9 @@ def total_restatements(session: Session, period: Month, printed: int, moment: in
 
 
 def _total(session: Session, period: Month, moment: int) -> Group:
-    point, plan = Point(last_day(period), period, moment), plan_of(session)
+    point = Point(last_day(period), period, moment)
     ask = ask_for(session, point, rules_at(session, point, None, DEFAULT_RULES))
-    horizon = Horizon(plan.start, plan.near_end, plan.horizon_end)
-    return read_groups(session, filtered(ask, Filter()), ask, horizon, None)[0]
+    return read_groups(session, ask, Filter(), None)[0]
 
 
 def _positions(session: Session, period: Month, moment: int, rules: str) -> dict[str, Position]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import case, or_, select
 from sqlmodel import Session, col
 
 from hgt_portfolio.model.audit import Action, ActionSubject
@@ -24,8 +24,8 @@ from hgt_portfolio.model.office import Amendment
 from hgt_portfolio.model.project import Contact, Milestone, Project, ProjectVersion, SubItem
 from hgt_portfolio.model.supervision import Supervision, SupervisionEvent
 from hgt_portfolio.money import wan_words
-from hgt_portfolio.months import last_day, month_text
-from hgt_portfolio.rules.point import office_day
+from hgt_portfolio.months import last_day, month_of, month_text
+from hgt_portfolio.rules.point import moment_of, office_day
 from hgt_portfolio.terms import ActionKind
 
 
@@ -71,26 +71,41 @@ class Entry:
     hash: str
 
 
-def read_events(session: Session, moment: int, no: str | None = None) -> list[Event]:
+def read_events(
+    session: Session, moment: int, no: str | None = None, *, nos: Sequence[str] = (), since: date | None = None
+) -> list[Event]:
     """Read every ledger row known at a moment, of one project where ``no`` is given, newest knowledge last.
 
+    ``nos`` are several, ``since`` leaves out filings for earlier months that were recorded before that day as well.
     Revoked rows are among them.
     """
     events: list[Event] = []
+    # An action's own account of itself is as long as it wrote rows.
+    file = case((col(Action.kind) == ActionKind.RETURNS, col(Action.after)))
     for model, describe in _DESCRIBED.items():
         query = (
-            select(model, col(Project.no), Action)
+            select(model, col(Project.no), col(Action.operator), col(Action.kind), file)
             .join(Action, col(Action.id) == model.action_id)
             .join(Project, col(Project.id) == model.project_id)
             .where(model.recorded_at <= moment)
         )
         if no is not None:
             query = query.where(col(Project.no) == no)
-        events += [_event(row, of, action, moment, *describe(row)) for row, of, action in session.execute(query)]
+        if nos:
+            query = query.where(col(Project.no).in_(nos))
+        if since is not None and model is Report:
+            newly = col(Report.recorded_at) >= moment_of(since.isoformat())
+            query = query.where(or_(col(Report.period) >= month_of(since), newly))
+        events += [
+            _event(row, of, operator, kind, after, moment, *describe(row))
+            for row, of, operator, kind, after in session.execute(query)
+        ]
     return sorted(events, key=lambda event: (event.recorded_at, event.kind, event.row_id))
 
 
-def _event(row: Any, no: str, action: Action, moment: int, holds: date, kind: str, text: str) -> Event:
+def _event(
+    row: Any, no: str, operator: str, action: str, after: str | None, moment: int, holds: date, kind: str, text: str
+) -> Event:
     revoked = row.revoked_at is not None and row.revoked_at <= moment
     return Event(
         no,
@@ -98,16 +113,16 @@ def _event(row: Any, no: str, action: Action, moment: int, holds: date, kind: st
         kind,
         text,
         row.recorded_at,
-        action.operator,
+        operator,
         row.action_id,
         row.id,
         row.revoked_at if revoked else None,
         row.revoked_by if revoked else None,
         row.__tablename__,
-        action.kind,
+        action,
         _first(row, "filed_by", "checked_by"),
         _first(row, "doc", "source", "basis", "evidence"),
-        json.loads(action.after).get(no, {}).get("file") if action.kind == ActionKind.RETURNS else None,
+        json.loads(after).get(no, {}).get("file") if after else None,
     )
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from hgt_portfolio.figures.query import known
+from hgt_portfolio.figures.query import known, table_of
 from hgt_portfolio.figures.reader import Reader
 from hgt_portfolio.model.project import Milestone, Project, SubItem
 from hgt_portfolio.months import Month
@@ -82,17 +83,18 @@ def standing_milestones(session: Session, moment: int, no: str | None) -> list[t
     return sorted(kept, key=lambda pair: (order[pair[0]], pair[1].planned, pair[1].name))
 
 
-def standing_sub_items(session: Session, point: Point, no: str | None) -> list[tuple[str, SubItem]]:
+def standing_sub_items(session: Session, point: Point, no: str | None) -> list[tuple[str, Any]]:
     """Read the latest row of each group of sub-items up to D, with its project's number."""
+    project, item = table_of(Project).c, table_of(SubItem).c
     query = (
-        select(col(Project.no), SubItem)
-        .join(Project, col(Project.id) == SubItem.project_id)
-        .where(known(SubItem, point.known_at), col(SubItem.effective) <= point.day)
-        .order_by(col(Project.position), col(SubItem.effective), col(SubItem.recorded_at), col(SubItem.id))
+        select(project.no, table_of(SubItem))
+        .join_from(table_of(Project), table_of(SubItem), project.id == item.project_id)
+        .where(known(item, point.known_at), item.effective <= point.day)
+        .order_by(project.position, item.effective, item.recorded_at, item.id)
     )
     if no is not None:
-        query = query.where(col(Project.no) == no)
-    newest = {(of, row.name): row for of, row in session.execute(query)}
+        query = query.where(project.no == no)
+    newest = {(row.no, row.name): row for row in session.execute(query)}
     order = {of: place for place, of in enumerate(dict.fromkeys(of for of, _ in newest))}
     return sorted(((of, row) for (of, _), row in newest.items()), key=lambda pair: (order[pair[0]], pair[1].position))
 

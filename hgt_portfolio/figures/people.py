@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from hgt_portfolio.figures.position import Filter
-from hgt_portfolio.figures.query import asked, filtered, known, unit_on
+from hgt_portfolio.figures.prepared import run
+from hgt_portfolio.figures.query import KNOWN_AT, Ask, known, unit_on
 from hgt_portfolio.figures.reader import Reader, Unknown
+from hgt_portfolio.figures.search import filtered
 from hgt_portfolio.model.project import Contact, Project, Unit, UnitAlias, UnitChange, VersionUnit
 from hgt_portfolio.months import last_quarter_end
 from hgt_portfolio.rules.point import Point
@@ -101,9 +103,7 @@ class People(Reader):
         """Read who answers for each project on D: the latest of each role, its own person before its lead unit's."""
         with self.store.read() as session:
             ask = self._ask(session, point, None)
-            rows = filtered(ask, Filter())
-            order = rows.c.position
-            leads = session.execute(select(rows.c.no, rows.c.unit).order_by(order), asked(ask)).all()
+            leads = run(session, ask, _leads)
             named = _named(session, point)
         return [
             Person(no, role, row.name, row.phone, row.since, row.until)
@@ -131,19 +131,26 @@ class People(Reader):
         """
         with self.store.read() as session:
             ask = self._ask(session, point, rules)
-            rows = filtered(ask, where or Filter())
-            found = session.execute(
-                select(rows.c.no, func.coalesce(col(Unit.name), col(VersionUnit.text)))
-                .join(VersionUnit, col(VersionUnit.version_id) == rows.c.version_id)
-                .outerjoin(Unit, col(Unit.id) == unit_on(col(VersionUnit.unit_id), point.units_day, point.known_at))
-                .where(col(VersionUnit.role) != UnitRole.LEAD)
-                .order_by(rows.c.position, col(VersionUnit.position)),
-                asked(ask),
-            )
             members: dict[str, list[str]] = {}
-            for no, name in found:
+            for no, name in run(session, ask, _members, where or Filter()):
                 members.setdefault(no, []).append(name)
             return members
+
+
+def _leads(ask: Ask) -> Select[Any]:
+    c = filtered(ask, Filter(), "no", "unit", "position").c
+    return select(c.no, c.unit).order_by(c.position)
+
+
+def _members(ask: Ask, where: Filter) -> Select[Any]:
+    c = filtered(ask, where, "no", "version_id", "position").c
+    return (
+        select(c.no, func.coalesce(col(Unit.name), col(VersionUnit.text)))
+        .join(VersionUnit, col(VersionUnit.version_id) == c.version_id)
+        .outerjoin(Unit, col(Unit.id) == unit_on(col(VersionUnit.unit_id), ask.point.units_day, KNOWN_AT))
+        .where(col(VersionUnit.role) != UnitRole.LEAD)
+        .order_by(c.position, col(VersionUnit.position))
+    )
 
 
 def standing_name(session: Session, name: str, day: date, moment: int) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
@@ -16,8 +16,7 @@ from hgt_portfolio.rules.lights import Step
 from hgt_portfolio.terms import BASIS_LABELS, PHASE_LABELS, Basis, DeadlineState, Light, Phase, status_label
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """One project as of a point: its facts, status on D, money at P, and what the rules say.
 
     Amounts are fen, months are indices, ``None`` is unknown. ``period_filed`` is the month that ``cumulative``
@@ -264,7 +263,7 @@ class Position:
         return "未填报" if self.stated is None else "缺期初数"
 
 
-POSITION_FIELDS = tuple(field.name for field in fields(Position))
+POSITION_FIELDS = Position._fields
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,41 +1,42 @@
-"""The one select that every figure comes from: project ⟕ its version ⟕ its latest reports ⟕ its year plan.
+"""What is asked for, and the lookups behind every figure: project ⟕ its version ⟕ its latest reports ⟕ its year plan.
 
-Each lookup is an ``ORDER BY … LIMIT 1`` over an index, correlated or lateral as the engine has it; the rules are
-column expressions on top.
+Each lookup is an ``ORDER BY … LIMIT 1`` over an index, correlated or lateral as the engine has it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import FromClause, Select, and_, bindparam, case, func, literal, literal_column, null, or_, select, true
-from sqlalchemy.orm import aliased
-from sqlmodel import col
-
-from hgt_portfolio.figures.position import POSITION_FIELDS, Filter
-from hgt_portfolio.model.columns import BIG, DAY
-from hgt_portfolio.model.filing import LightOverride, Report, SendBack, Verification, YearPlan
-from hgt_portfolio.model.project import Domain, Project, ProjectVersion, Unit, UnitChange, VersionUnit
-from hgt_portfolio.months import Month, month_of
-from hgt_portfolio.rules.deadline import deadline_state, filing_state, phase_by_deadline, start_state
-from hgt_portfolio.rules.lights import RuleSet, light_terms, measured, measured_note
-from hgt_portfolio.rules.point import OFFICE_TIME, Point, moment_of, office_day
-from hgt_portfolio.rules.progress import pace_terms, rounded_share, stated
-from hgt_portfolio.rules.sql import Sql, first_known, plain
-from hgt_portfolio.rules.sql import month_of as sql_month_of
-from hgt_portfolio.terms import (
-    COMPLETE_STATUSES,
-    OPERATION_STATUS_LABELS,
-    SILENT_STATES,
-    UNSTARTED_STATUSES,
-    Basis,
-    FilingState,
-    Light,
-    StartState,
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    null,
+    or_,
+    select,
+    true,
 )
+from sqlalchemy.sql import visitors
+from sqlmodel import SQLModel, col
+
+from hgt_portfolio.model.columns import BIG
+from hgt_portfolio.model.filing import LightOverride, Report, SendBack, Verification, YearPlan
+from hgt_portfolio.model.project import Domain, Project, ProjectVersion, Unit, UnitChange
+from hgt_portfolio.months import Month, month_of
+from hgt_portfolio.rules.lights import RuleSet
+from hgt_portfolio.rules.point import OFFICE_TIME, Point
+from hgt_portfolio.rules.sql import Sql, first_known
 
 
 @dataclass(frozen=True)
@@ -50,49 +51,27 @@ class Ask:
     closes: date
     plan_start: Month
     near_end: Month
+    horizon_end: Month
     lateral: bool
 
 
-KNOWN_AT = bindparam("known_at", type_=BIG)
-"""The moment of knowledge in every select of positions: given as it is executed, see ``asked``."""
+KNOWN_AT = bindparam("known_at", None, BIG)
+"""The moment of knowledge in every select of positions: given as it is executed."""
 
 
-def asked(ask: Ask) -> dict[str, int]:
-    """Give the parameters to execute a select of positions with."""
-    return {"known_at": ask.point.known_at}
+def among(name: str, kind: Any = Integer, *, lateral: bool) -> Any:
+    """Give the values that a select is given as JSON by a name when it is executed, to look for a row's own in them."""
+    given = bindparam(name, None, Text())
+    if lateral:
+        from sqlalchemy.dialects.postgresql import JSONB
+
+        return select(cast(func.jsonb_array_elements_text(cast(given, JSONB)), kind))
+    return select(func.json_each(given).table_valued("value").c.value)
 
 
 def known(row: Any, moment: Any) -> Sql:
     """Say that a ledger row was recorded, and not revoked, by a moment."""
     return and_(col(row.recorded_at) <= moment, or_(col(row.revoked_at).is_(None), col(row.revoked_at) > moment))
-
-
-@dataclass(frozen=True)
-class Lookup:
-    """Finds the latest ledger row of each project, as known at a moment."""
-
-    moment: Any
-    lateral: bool
-
-    def latest(self, model: Any, *conditions: Any, order: Any) -> tuple[Any, Sql]:
-        """Give an alias to join, and on what: the latest row under the conditions, by ``order``, then as recorded."""
-        inner = aliased(model)
-        given = [condition(inner) for condition in conditions]
-        newest = (
-            select(inner if self.lateral else inner.id)
-            .where(inner.project_id == Project.id, known(inner, self.moment), *given)
-            .order_by(order(inner).desc(), inner.recorded_at.desc(), inner.id.desc())
-            .limit(1)
-            .correlate(Project)
-        )
-        if self.lateral:
-            return aliased(model, newest.lateral()), true()
-        row = aliased(model)
-        return row, row.id == newest.scalar_subquery()
-
-    def report(self, month: Month) -> tuple[Any, Sql]:
-        """Give the latest report up to a month."""
-        return self.latest(Report, lambda r: r.period <= month, order=lambda r: r.period)
 
 
 def unit_on(unit_id: Any, day: date, moment: Any) -> Sql:
@@ -107,32 +86,112 @@ def unit_on(unit_id: Any, day: date, moment: Any) -> Sql:
     return first_known(successor, unit_id)
 
 
-def layer(below: Select[Any], name: str, ask: Ask) -> FromClause:
-    """Make a select the layer below another; PostgreSQL is kept from merging them, which takes it far longer."""
-    return (below.offset(literal_column("0")) if ask.lateral else below).subquery(name)
+def table_of(model: type[SQLModel]) -> Table:
+    """Give a model's table: selects of many columns compile far faster over tables than over models."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]
 
 
-def positions(ask: Ask) -> Select[Any]:
-    """Give the select of every project's position, one column a field of ``Position``.
+@dataclass(frozen=True)
+class Join:
+    """A row looked up for each project, and on what it is joined."""
 
-    Adds ``domain_position`` and ``unit_position`` to order by.
-    """
-    judged = layer(_judged(_flows(_facts(ask), ask), ask), "judged", ask)
-    light, step = light_terms(ask.rules, ask.point, dict(judged.c.items()))
-    lit = select(judged, light.label("light_computed"), step.label("light_step")).subquery("lit")
-    shown = first_known(lit.c.light_override, lit.c.light_computed).label("light")
-    return select(lit, shown)
+    row: FromClause
+    on: ColumnElement[bool]
+    outer: bool = True
 
 
-def _facts(ask: Ask) -> Select[Any]:
+@dataclass(frozen=True)
+class Facts:
+    """What is known of a project row by row: the columns by name, and the joins that they may need, in order."""
+
+    columns: dict[str, Sql]
+    joins: tuple[Join, ...]
+    standing: ColumnElement[bool]
+
+    def select(self, names: Iterable[str], conditions: Iterable[Any]) -> Select[Any]:
+        """Give some of the columns of the projects that meet conditions on them; only what these need is joined."""
+        columns = [self.columns[name].label(name) for name in names]
+        conditions = [self.standing, *conditions]
+        rows = {join.row for join in self.joins}
+        needed = _rows_in((*columns, *conditions), rows)
+        # What is joined on may need others, which come before it.
+        for join in reversed(self.joins):
+            if join.row in needed:
+                needed |= _rows_in([join.on], rows)
+        query = select(*columns).select_from(table_of(Project))
+        for join in self.joins:
+            if join.row in needed:
+                query = query.join(join.row, join.on, isouter=join.outer)
+        return query.where(*conditions)
+
+
+def _rows_in(expressions: Iterable[Any], rows: set[FromClause]) -> set[FromClause]:
+    """Give the looked-up rows that expressions read from."""
+    elements = (element for expression in expressions for element in visitors.iterate(expression))
+    return {table for element in elements if (table := getattr(element, "table", None)) in rows and table is not None}
+
+
+Condition = Callable[[Any], Any]
+"""An expression on a row, given its columns."""
+
+
+class Lookup:
+    """Finds the latest ledger row of each project, as known at a moment, and gathers the joins."""
+
+    def __init__(self, *, lateral: bool) -> None:
+        self.lateral = lateral
+        self.joins: list[Join] = []
+        self._project = table_of(Project).c.id
+
+    def latest(
+        self, model: type[SQLModel], *conditions: Condition, order: str, same: tuple[Any, Any] | None = None
+    ) -> Any:
+        """Join the latest row under conditions, by ``order``, then as recorded; gives its columns.
+
+        ``same`` is a condition under which it is the row of a number that was looked up before.
+        """
+        inner = table_of(model).alias()
+        newest = (
+            select(inner if self.lateral else inner.c.id)
+            .where(
+                inner.c.project_id == self._project,
+                known(inner.c, KNOWN_AT),
+                *(condition(inner.c) for condition in conditions),
+            )
+            .order_by(inner.c[order].desc(), inner.c.recorded_at.desc(), inner.c.id.desc())
+            .limit(1)
+            .correlate(table_of(Project))
+        )
+        if self.lateral:
+            lateral = newest.lateral()
+            self.joins.append(Join(lateral, true()))
+            return lateral.c
+        row, number = table_of(model).alias(), newest.scalar_subquery()
+        self.joins.append(Join(row, row.c.id == (case(same, else_=number) if same else number)))
+        return row.c
+
+    def inner(self, row: FromClause, on: Any) -> Any:
+        """Join a row that every project has; gives its columns."""
+        self.joins.append(Join(row, on, outer=False))
+        return row.c
+
+    def all(self) -> tuple[Join, ...]:
+        """Give the joins; that of the version, which every project must have, drops those without one."""
+        first, *others = self.joins
+        return (Join(first.row, first.on, outer=False), *others)
+
+
+def facts(ask: Ask) -> Facts:
     """Join each project with what was known of it, one lookup a row."""
-    point, moment = ask.point, KNOWN_AT
-    find = Lookup(moment, ask.lateral)
+    point, project, find = ask.point, table_of(Project).c, Lookup(lateral=ask.lateral)
     day_over = _moment_of(point.day + timedelta(days=1))
 
     def spoken(row: Any) -> Any:
         # What a running month will have filed is not known within it.
         return or_(row.period <= point.over, and_(row.period == month_of(point.day), row.recorded_at < day_over))
+
+    def up_to(month: Month) -> Condition:
+        return lambda row: row.period <= month
 
     def in_year(row: Any) -> Any:
         return row.year == point.year
@@ -140,51 +199,68 @@ def _facts(ask: Ask) -> Select[Any]:
     def seen(check: Any) -> Any:
         return check.day <= point.day
 
-    def amounted(row: Any) -> Any:
-        return and_(row.period <= point.period, row.cumulative_fen.is_not(None))
+    def before(later: Any, month: Month) -> tuple[Any, Any]:
+        # The latest row up to a later month is that of an earlier one too where it is no younger.
+        return or_(later.period.is_(None), later.period <= month), later.id
 
-    def of_period(row: Any) -> Any:
-        return row.period
-
-    def of_effect(row: Any) -> Any:
-        return row.effective
-
-    version, version_is = find.latest(ProjectVersion, lambda v: v.effective <= point.day, order=of_effect)
-    on_day, on_day_is = find.latest(Report, spoken, order=of_period)
-    begun, begun_is = find.latest(Report, spoken, _begins(moment), order=of_period)
-    check, check_is = find.latest(Verification, seen, order=lambda c: c.day)
-    verdict, verdict_is = find.latest(Verification, seen, lambda c: c.status.is_not(None), order=lambda c: c.day)
-    at_period, at_period_is = find.report(point.period)
-    amount, amount_is = find.latest(Report, amounted, _stands(moment), order=of_period)
-    at_quarter, at_quarter_is = find.report(point.quarter_base)
-    at_year, at_year_is = find.report(point.year_base)
-    at_plan, at_plan_is = find.report(ask.plan_start - 1)
-    plan, plan_is = find.latest(YearPlan, in_year, lambda y: y.effective <= point.day, order=of_effect)
-    first_plan, first_plan_is = find.latest(
-        YearPlan, in_year, lambda y: y.effective <= date(point.year, 1, 1), order=of_effect
+    version = find.latest(ProjectVersion, lambda v: v.effective <= point.day, order="effective")
+    domain = find.inner(table_of(Domain), table_of(Domain).c.id == version.domain_id)
+    lead = unit_on(version.lead_id, point.units_day, KNOWN_AT)
+    unit = find.inner(table_of(Unit), table_of(Unit).c.id == lead)
+    on_day = find.latest(Report, spoken, order="period")
+    begun = find.latest(
+        Report,
+        spoken,
+        _begins,
+        order="period",
+        # In a running month a later correction may be known that is not spoken on D.
+        same=(and_(on_day.started.is_not(None), on_day.period <= point.over), on_day.id),
     )
-    override, override_is = find.latest(LightOverride, lambda o: o.period == point.period, order=of_period)
-    sent_back = (
-        select(func.max(SendBack.id))
-        .where(col(SendBack.project_id) == Project.id, col(SendBack.period) == point.period, known(SendBack, moment))
-        .correlate(Project)
-        .scalar_subquery()
+    check = find.latest(Verification, seen, order="day")
+    verdict = find.latest(
+        Verification,
+        seen,
+        lambda c: c.status.is_not(None),
+        order="day",
+        same=(or_(check.id.is_(None), check.status.is_not(None)), check.id),
     )
+    at_period = find.latest(
+        Report,
+        up_to(point.period),
+        order="period",
+        # What is filed ahead of P's end is not spoken yet on D.
+        same=before(on_day, point.period) if point.period <= point.over else None,
+    )
+    amount = find.latest(
+        Report,
+        up_to(point.period),
+        lambda row: row.cumulative_fen.is_not(None),
+        _stands,
+        order="period",
+        same=(at_period.cumulative_fen.is_not(None), at_period.id),
+    )
+    at_quarter = find.latest(
+        Report, up_to(point.quarter_base), order="period", same=before(at_period, point.quarter_base)
+    )
+    at_year = find.latest(Report, up_to(point.year_base), order="period", same=before(at_quarter, point.year_base))
+    at_plan = find.latest(
+        Report,
+        up_to(ask.plan_start - 1),
+        order="period",
+        same=before(at_year, ask.plan_start - 1) if ask.plan_start - 1 <= point.year_base else None,
+    )
+    first_day = date(point.year, 1, 1)
+    plan = find.latest(YearPlan, in_year, lambda y: y.effective <= point.day, order="effective")
+    first_plan = find.latest(
+        YearPlan,
+        in_year,
+        lambda y: y.effective <= first_day,
+        order="effective",
+        same=(or_(plan.id.is_(None), plan.effective <= first_day), plan.id) if first_day <= point.day else None,
+    )
+    override = find.latest(LightOverride, lambda o: o.period == point.period, order="period")
     # The office's word outweighs a report only when it is the later one.
     checked = and_(verdict.id.is_not(None), or_(on_day.period.is_(None), verdict.period >= on_day.period))
-    closed_at = _moment_of(ask.closes + timedelta(days=1))
-    timely: Any = aliased(Report)
-    # A later correction does not make a filing late that was in time.
-    in_time = (
-        select(timely.id)
-        .where(
-            timely.project_id == Project.id,
-            timely.period == point.period,
-            timely.filed_at < closed_at,
-            known(timely, moment),
-        )
-        .correlate(Project)
-    )
     looked_up = {
         "version": version,
         "report": on_day,
@@ -201,15 +277,15 @@ def _facts(ask: Ask) -> Select[Any]:
         "override": override,
     }
     columns: dict[str, Any] = {
-        **{n: getattr(Project, n) for n in ("id", "no", "position", "source_row", "stands_for")},
-        "root": first_known(Project.root_id, Project.id),
-        **{n: getattr(version, n) for n in _VERSION_FIELDS},
+        **{n: project[n] for n in ("id", "no", "position", "source_row", "stands_for")},
+        "root": first_known(project.root_id, project.id),
+        **{n: version[n] for n in _VERSION_FIELDS},
         "investment": version.investment_fen,
-        "domain": Domain.name,
-        "domain_position": Domain.position,
-        "unit": Unit.name,
-        "unit_kind": Unit.kind,
-        "unit_position": Unit.position,
+        "domain": domain.name,
+        "domain_position": domain.position,
+        "unit": unit.name,
+        "unit_kind": unit.kind,
+        "unit_position": unit.position,
         "report_period": on_day.period,
         "check_day": check.day,
         "check_period": check.period,
@@ -220,11 +296,11 @@ def _facts(ask: Ask) -> Select[Any]:
         "verdict_status": verdict.status,
         "verdict_period": verdict.period,
         "finished": case((checked, verdict.finished), else_=on_day.finished),
-        **{n: getattr(at_period, n) for n in ("physical", "physical_percent", "problem", "next_step", "filed_by")},
+        **{n: at_period[n] for n in ("physical", "physical_percent", "problem", "next_step", "filed_by")},
         "goal_verdict": case((at_period.period > point.year_base, at_period.goal_verdict), else_=null()),
         "filed_period": at_period.period,
         "period_status": at_period.status,
-        "filed_late": case((in_time.exists(), 0), else_=1),
+        "filed_late": case((_in_time(ask).exists(), 0), else_=1),
         "period_filed": amount.period,
         "cumulative": amount.cumulative_fen,
         "prior_period": at_quarter.period,
@@ -236,52 +312,50 @@ def _facts(ask: Ask) -> Select[Any]:
         "year_plan": plan.amount_fen,
         "year_plan_first": first_plan.amount_fen,
         "goal": plan.goal,
-        **{f"q{n}": getattr(plan, f"q{n}_fen") for n in (1, 2, 3, 4)},
-        "sent_back": sent_back,
+        **{f"q{n}": plan[f"q{n}_fen"] for n in (1, 2, 3, 4)},
+        "sent_back": _sent_back(point),
         "light_override": override.light,
         "override_reason": override.reason,
         "by_check": case((checked, 1), else_=0),
         **{f"{name}_id": row.id for name, row in looked_up.items()},
     }
+    return Facts(columns, find.all(), version.replaced == 0)
 
+
+def _in_time(ask: Ask) -> Select[Any]:
+    """Find a report for P filed before its window closed: a later correction does not make it late."""
+    row, closed_at = table_of(Report).alias().c, _moment_of(ask.closes + timedelta(days=1))
+    project = table_of(Project)
     return (
-        select(*(column.label(name) for name, column in columns.items()))
-        .select_from(Project)
-        .join(version, version_is)
-        .join(Domain, col(Domain.id) == version.domain_id)
-        .join(Unit, col(Unit.id) == unit_on(version.lead_id, point.units_day, moment))
-        .outerjoin(on_day, on_day_is)
-        .outerjoin(begun, begun_is)
-        .outerjoin(check, check_is)
-        .outerjoin(verdict, verdict_is)
-        .outerjoin(at_period, at_period_is)
-        .outerjoin(amount, amount_is)
-        .outerjoin(at_quarter, at_quarter_is)
-        .outerjoin(at_year, at_year_is)
-        .outerjoin(at_plan, at_plan_is)
-        .outerjoin(plan, plan_is)
-        .outerjoin(first_plan, first_plan_is)
-        .outerjoin(override, override_is)
-        .where(version.replaced == 0)
+        select(row.id)
+        .where(row.project_id == project.c.id, row.period == ask.point.period, row.filed_at < closed_at)
+        .where(known(row, KNOWN_AT))
+        .correlate(project)
     )
 
 
-def _stands(moment: Any) -> Any:
+def _sent_back(point: Point) -> Sql:
+    """Find the last sending back of the filing for P."""
+    row, project = table_of(SendBack).alias().c, table_of(Project)
+    return (
+        select(func.max(row.id))
+        .where(row.project_id == project.c.id, row.period == point.period, known(row, KNOWN_AT))
+        .correlate(project)
+        .scalar_subquery()
+    )
+
+
+def _stands(row: Any) -> Any:
     """Say that a report is the latest of its own period: what it corrected no longer speaks."""
-
-    def standing(row: Any) -> Any:
-        newer: Any = aliased(Report)
-        later = or_(newer.recorded_at > row.recorded_at, and_(newer.recorded_at == row.recorded_at, newer.id > row.id))
-        same = and_(newer.project_id == row.project_id, newer.period == row.period)
-        return ~select(newer.id).where(same, later, known(newer, moment)).exists()
-
-    return standing
+    newer = table_of(Report).alias().c
+    later = or_(newer.recorded_at > row.recorded_at, and_(newer.recorded_at == row.recorded_at, newer.id > row.id))
+    same = and_(newer.project_id == row.project_id, newer.period == row.period)
+    return ~select(newer.id).where(same, later, known(newer, KNOWN_AT)).exists()
 
 
-def _begins(moment: Any) -> Any:
+def _begins(row: Any) -> Any:
     """Say that a standing report gives an actual start, which stands until a later one gives another."""
-    standing = _stands(moment)
-    return lambda row: and_(row.started.is_not(None), standing(row))
+    return and_(row.started.is_not(None), _stands(row))
 
 
 def _stated_from(name: str, row: Any) -> dict[str, Any]:
@@ -300,6 +374,8 @@ _VERSION_FIELDS = (
     "initials",
     "scope",
     "unit_text",
+    "lead_id",
+    "domain_id",
     "period_text",
     "start",
     "due",
@@ -315,123 +391,3 @@ _VERSION_FIELDS = (
     "in_statistics",
     "statistics_code",
 )
-
-
-def _flows(facts: Select[Any], ask: Ask) -> Select[Any]:
-    """Add the amounts stated at each base, the flows between them, and the planned amount so far."""
-    below = layer(facts, "facts", ask)
-    c, point = below.c, ask.point
-    top, bottom, gone = pace_terms(point.year_base, point.period, dict(c.items()))
-    # What is filed as not begun and at nought for P had done nothing before it either.
-    idle = and_(c.period_row == point.period, c.period_done.in_(UNSTARTED_STATUSES), c.period_fen == 0)
-    begins = case((idle, point.period + 1), else_=first_known(sql_month_of(c.started), c.start))
-
-    def at(month: Month, name: str) -> Sql:
-        checked = and_(c.verdict_status.in_(COMPLETE_STATUSES), c.verdict_period <= month)
-        return stated(month, c[f"{name}_row"], c[f"{name}_fen"], c[f"{name}_done"], begins, checked)
-
-    now, base = at(point.period, "period"), at(point.quarter_base, "quarter")
-    opening, plan_base = at(point.year_base, "year"), at(ask.plan_start - 1, "plan")
-    amounts = select(
-        below,
-        now.label("stated"),
-        base.label("base"),
-        opening.label("opening"),
-        plan_base.label("plan_base"),
-        top.label("pace_top"),
-        bottom.label("pace_bottom"),
-        gone.label("pace_gone"),
-        case((c.q1.is_not(None), 1), else_=0).label("stepped"),
-    ).subquery("amounts")
-    a = amounts.c
-    return select(
-        amounts,
-        (a.stated - a.base).label("quarter"),
-        (a.stated - a.opening).label("ytd"),
-        (a.stated - a.plan_base if point.period >= ask.plan_start else null()).label("since_plan"),
-    )
-
-
-def _judged(flows: Select[Any], ask: Ask) -> Select[Any]:
-    """Add what the rules say of deadline, start, filing, phase, and completion against pace."""
-    below = layer(flows, "flows", ask)
-    columns: dict[str, Sql] = dict(below.c.items())
-    return select(
-        below,
-        rounded_share(below.c.pace_top, below.c.pace_bottom).label("planned"),
-        deadline_state(ask.point, columns).label("deadline_state"),
-        start_state(ask.point, columns).label("start_state"),
-        filing_state(ask.point, ask.closes, columns).label("filing_state"),
-        phase_by_deadline(ask.near_end, below.c.due).label("phase_deadline"),
-        measured(ask.rules, columns).label("measured"),
-        measured_note(ask.rules, columns).label("measured_note"),
-    )
-
-
-@lru_cache(maxsize=16)
-def _subquery(ask: Ask) -> FromClause:
-    """Build the select once for each day and period: that takes longer than running it over one plan."""
-    return positions(ask).subquery("positions")
-
-
-def filtered(ask: Ask, where: Filter) -> FromClause:
-    """Give the positions that a filter lets through, as a subquery."""
-    day = moment_of(office_day(ask.point.known_at).isoformat())
-    rows = _subquery(replace(ask, point=replace(ask.point, known_at=day)))
-    return select(rows).where(*_conditions(rows.c, where, ask.point)).subquery("chosen")
-
-
-_EXACT = ("domain", "unit", "deadline_state", "start_state", "light", "filing_state")
-_SEARCHED = ("no", "name", "unit", "unit_text", "domain", "status", "initials", "deadline_state")
-_WHOLE = (
-    *((f"{light}灯", "light", light) for light in Light),
-    *((state, "start_state", state) for state in StartState),
-    *((state, "filing_state", state) for state in FilingState),
-)
-"""Words that are searched for whole, with the column that each is looked up in and what stands there."""
-
-
-def _conditions(c: Any, where: Filter, point: Point) -> list[Any]:
-    conditions = [c[name] == getattr(where, name) for name in _EXACT if getattr(where, name)]
-    if where.member:
-        joined = (
-            select(col(VersionUnit.version_id))
-            .join(Unit, col(Unit.id) == unit_on(col(VersionUnit.unit_id), point.units_day, KNOWN_AT))
-            .where(col(Unit.name) == where.member, col(VersionUnit.version_id) == c.version_id)
-        )
-        conditions.append(or_(c.unit == where.member, joined.exists()))
-    if where.phase:
-        column = c.stage if where.basis is Basis.PLAN else c.phase_deadline
-        conditions.append(column == where.phase)
-    if where.status:
-        conditions.append(c.status.is_(None) if where.status == "未填报" else c.status == where.status)
-    if where.priced is not None:
-        conditions.append(c.investment.is_not(None) if where.priced else c.investment.is_(None))
-    if where.stated is not None:
-        conditions.append(c[where.stated].is_not(None))
-    if where.silent:
-        conditions.append(c.filing_state.in_(SILENT_STATES))
-    if where.nos:
-        conditions.append(c.no.in_(where.nos))
-    conditions += [_matches(c, text) for text in where.text.split()]
-    return conditions + (_conditions(c, where.within, point) if where.within else [])
-
-
-def _matches(c: Any, text: str) -> Any:
-    """Match one word against a project's number, names, terms, or the initials of its name's pinyin.
-
-    A light (红灯) and the states of start and filing are matched whole.
-    """
-    escaped = text.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    called = case(
-        *(((c.operation == 1) & (c.status == status), label) for status, label in OPERATION_STATUS_LABELS.items())
-    )
-    searched = (*(c[name] for name in _SEARCHED), called)
-    whole = (c[name] == str(value) for word, name, value in _WHOLE if word == text)
-    return or_(*whole, *(func.lower(plain(text)).like(f"%{escaped}%", escape="\\") for text in searched))
-
-
-def position_columns(rows: FromClause, ask: Ask) -> list[Any]:
-    """Give the columns of ``Position`` in order, from a subquery of positions."""
-    asked = {"period": literal(ask.point.period), "day": literal(ask.point.day, DAY)}
-    return [asked[name] if name in asked else rows.c[name] for name in POSITION_FIELDS]

@@ -16,13 +16,13 @@ from sqlmodel import Session, col
 
 from hgt_portfolio.figures.conflicts import Clash, Conflicts, read_conflicts
 from hgt_portfolio.figures.position import Filter, Position
-from hgt_portfolio.figures.query import asked, filtered, known
+from hgt_portfolio.figures.query import known
 from hgt_portfolio.figures.reader import window_of
 from hgt_portfolio.figures.requests import Request, read_requests
 from hgt_portfolio.figures.rows import read_positions
+from hgt_portfolio.figures.search import filtered
 from hgt_portfolio.figures.supervising import SupervisionItem, read_items
 from hgt_portfolio.model.filing import Report, SendBack, Verification
-from hgt_portfolio.model.inputs import FIELD_LABELS
 from hgt_portfolio.model.project import Project
 from hgt_portfolio.months import Month, last_day, last_quarter_end, month_text, quarter_label, quarter_text
 from hgt_portfolio.rules.deadline import DUE_SOON_DAYS
@@ -170,14 +170,15 @@ class Tasks(Conflicts):
     def _contradictions(self, session: Session, point: Point) -> dict[str, tuple[str, date]]:
         """Read where a unit's last filing and the office's last check deny each other's completion: why, since when."""
         ask = self._ask(session, point, None)
-        rows = filtered(ask, Filter()).c
+        # Only what both have spoken of can be denied.
+        rows = filtered(ask, Filter(), "no", "report_id", "verdict_id").c
         query = (
             select(rows.no, Report, Verification)
             .join(Report, col(Report.id) == rows.report_id)
             .join(Verification, col(Verification.id) == rows.verdict_id)
         )
         found = {}
-        for no, report, check in session.execute(query, asked(ask)):
+        for no, report, check in session.execute(query, {"known_at": point.known_at}):
             if _denied(report, check):
                 found[no] = (_denial(report, check), max(check.day, office_day(report.filed_at)))
         return found
@@ -313,6 +314,8 @@ def _conflict(row: Position, seen: _Seen) -> Said:
 
 def clash_words(clash: Clash) -> str:
     """Say what form and ledger each have, and who filed it."""
+    from hgt_portfolio.model.inputs import FIELD_LABELS
+
     field = FIELD_LABELS.get(clash.field, clash.field)
     form = f"表为“{clash.theirs or '-'}”（{clash.file}）"
     return f"{quarter_text(clash.period)} {field}：{form}，台账为“{clash.ours or '-'}”（{clash.our_by or '台账'}）"

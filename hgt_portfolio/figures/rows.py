@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import FromClause, Select, Text, case, extract, func, select
+from sqlalchemy import FromClause, Integer, Select, Text, bindparam, case, extract, func, literal, select
 from sqlmodel import Session
 
-from hgt_portfolio.figures.position import Filter, Position
-from hgt_portfolio.figures.query import Ask, asked, filtered, position_columns
+from hgt_portfolio.figures.layers import chosen, columns_of, names_in
+from hgt_portfolio.figures.position import POSITION_FIELDS, Filter, Position
+from hgt_portfolio.figures.prepared import run
+from hgt_portfolio.figures.query import Ask, Condition, among
+from hgt_portfolio.figures.search import conditions, filtered
+from hgt_portfolio.model.columns import BIG, DAY
 from hgt_portfolio.months import month_of
 from hgt_portfolio.rules.pressing import pressing_rank
 from hgt_portfolio.rules.sql import greatest, least, plain
@@ -62,60 +69,142 @@ def read_positions(
     limit: int | None = None,
     offset: int = 0,
 ) -> list[Position]:
-    """Read positions within an open session, by the first key, then the next; in the plan's order at last."""
-    rows = filtered(ask, where or Filter())
-    query = _ordered(select(*position_columns(rows, ask)), rows, ask, order)
+    """Read positions within an open session, by the first key, then the next; in the plan's order at last.
+
+    Of a page the numbers are found first: most filters and orders need little of a position to be known.
+    """
+    where, order = where or Filter(), tuple(order)
     if limit is not None:
-        query = query.limit(limit).offset(offset)
-    return [Position(*row) for row in session.execute(query, asked(ask))]
+        return read_positions_of(session, ask, read_ids(session, ask, where, order, limit=limit, offset=offset))
+    found = [Position._make(row) for row in run(session, ask, _all, where, order)]
+    if not order:
+        found.sort(key=attrgetter("position", "id"))
+    return found
+
+
+def read_positions_of(session: Session, ask: Ask, ids: Sequence[int]) -> list[Position]:
+    """Read the positions of some projects, in their own order."""
+    found = {row.id: row for row in map(Position._make, run(session, ask, _some, "id", Integer, given=json.dumps(ids)))}
+    return [found[one] for one in ids]
+
+
+def read_positions_numbered(session: Session, ask: Ask, nos: Sequence[str]) -> dict[str, Position]:
+    """Read the positions of those of some projects that there are, by their numbers."""
+    return {row.no: row for row in map(Position._make, run(session, ask, _some, "no", Text, given=json.dumps(nos)))}
+
+
+def read_ids(
+    session: Session,
+    ask: Ask,
+    where: Filter,
+    order: Sequence[Order] = (),
+    *,
+    limit: int = sys.maxsize,
+    offset: int = 0,
+) -> list[int]:
+    """Read the ids of the projects that a filter lets through, in the order of their positions."""
+    return [row[0] for row in run(session, ask, _ids, where, tuple(order), limit=limit, offset=offset)]
+
+
+def read_count(session: Session, ask: Ask, where: Filter) -> int:
+    """Count the projects that a filter lets through."""
+    return int(next(run(session, ask, _count, where))[0])
 
 
 def read_numbers(session: Session, ask: Ask, where: Filter, order: Sequence[Order]) -> list[str]:
     """Read the numbers alone of the projects that a filter lets through, in the same order."""
-    rows = filtered(ask, where)
-    return list(session.execute(_ordered(select(rows.c.no), rows, ask, order), asked(ask)).scalars())
+    return [row[0] for row in run(session, ask, _numbers, where, tuple(order))]
 
 
-def _ordered(query: Select[Any], rows: FromClause, ask: Ask, order: Sequence[Order]) -> Select[Any]:
+def _all(ask: Ask, where: Filter, order: tuple[Order, ...]) -> Select[Any]:
+    rows = filtered(ask, where, *POSITION_COLUMNS, *_order_names(ask, order))
+    query = select(*position_columns(rows, ask))
+    # In the plan's order they are put when they are read: that is the order they come in, but for a few.
+    return _ordered(query, rows, ask, order) if order else query
+
+
+def _some(ask: Ask, name: str, kind: type[Any]) -> Select[Any]:
+    rows = chosen(ask, POSITION_COLUMNS, [lambda c: c[name].in_(among("given", kind, lateral=ask.lateral))])
+    return select(*position_columns(rows, ask))
+
+
+def _ids(ask: Ask, where: Filter, order: tuple[Order, ...]) -> Select[Any]:
+    rows = chosen(ask, ("id", *_order_names(ask, order)), conditions(where, ask), whole=False)
+    query = _ordered(select(rows.c.id), rows, ask, order)
+    return query.limit(bindparam("limit", None, BIG)).offset(bindparam("offset", None, BIG))
+
+
+def _count(ask: Ask, where: Filter) -> Select[Any]:
+    rows = chosen(ask, ("id",), conditions(where, ask), whole=False)
+    return select(func.count()).select_from(rows)
+
+
+def _numbers(ask: Ask, where: Filter, order: tuple[Order, ...]) -> Select[Any]:
+    rows = chosen(ask, ("no", *_order_names(ask, order)), conditions(where, ask), whole=False)
+    return _ordered(select(rows.c.no), rows, ask, order)
+
+
+POSITION_COLUMNS = tuple(name for name in POSITION_FIELDS if name not in ("period", "day"))
+"""The fields of a position that are read; the others are asked for."""
+
+
+def position_columns(rows: FromClause, ask: Ask) -> list[Any]:
+    """Give the columns of ``Position`` in order, from a subquery of positions."""
+    asked = {"period": literal(ask.point.period), "day": literal(ask.point.day, DAY)}
+    return [asked[name] if name in asked else rows.c[name] for name in POSITION_FIELDS]
+
+
+def _order_names(ask: Ask, order: Iterable[Order]) -> set[str]:
+    """Give the columns that an order needs."""
+    return {"position", "id"} | names_in(*(_order_key(columns_of(ask), ask, one.by) for one in order))
+
+
+def _ordered(query: Select[Any], rows: FromClause, ask: Ask, order: Iterable[Order]) -> Select[Any]:
     for one in order:
-        key = _order_key(rows, ask, one.by)
+        key = _order_key(rows.c, ask, one.by)
         key = plain(key) if isinstance(key.type, Text) else key
         query = query.order_by(key.is_(None), key.desc() if one.descending else key)
     return query.order_by(rows.c.position, rows.c.id)
 
 
-def _order_key(rows: FromClause, ask: Ask, by: str) -> Any:
+def _order_key(c: Any, ask: Ask, by: str) -> Any:
     """Give the expression to order by: terms by their vocabulary's order, deadline states by harm."""
-    c = rows.c
     if by in _TERMS:
         return case(*((c[by] == word, rank) for rank, word in enumerate(_TERMS[by])))
     if by == "pressing":
         return pressing_rank(c)
     if by == "last_word":
         return _last_word(c, ask)
-    worked_out = _worked_out(c)
-    return worked_out[by] if by in worked_out else c[_COLUMNS.get(by, by)]
+    return _WORKED_OUT[by](c) if by in _WORKED_OUT else c[_COLUMNS.get(by, by)]
 
 
-def _worked_out(c: Any) -> dict[str, Any]:
-    """Give what ``Position`` works out from its fields, to order by."""
-    plan, months = func.nullif(c.year_plan, 0), func.nullif(c.pace_bottom, 0)
-    stepped = c.pace_top * 1.0 / (plan * months)
-    return {
-        "year_rate": c.ytd * 1.0 / plan,
-        "pace": case((c.stepped == 1, stepped), else_=c.pace_gone * 1.0 / months),
-        "deviation": (c.ytd * 1.0 - c.pace_top * 1.0 / months) / plan,
-        "total_rate": c.cumulative * 1.0 / func.nullif(c.investment, 0),
-        "shortfall": c.planned - c.ytd,
-        "year_balance": c.year_plan - c.ytd,
-    }
+def _pace(c: Any) -> Any:
+    months = func.nullif(c["pace_bottom"], 0)
+    stepped = c["pace_top"] * 1.0 / (func.nullif(c["year_plan"], 0) * months)
+    return case((c["stepped"] == 1, stepped), else_=c["pace_gone"] * 1.0 / months)
+
+
+def _deviation(c: Any) -> Any:
+    due = c["pace_top"] * 1.0 / func.nullif(c["pace_bottom"], 0)
+    return (c["ytd"] * 1.0 - due) / func.nullif(c["year_plan"], 0)
+
+
+_WORKED_OUT: dict[str, Condition] = {
+    "year_rate": lambda c: c["ytd"] * 1.0 / func.nullif(c["year_plan"], 0),
+    "pace": _pace,
+    "deviation": _deviation,
+    "total_rate": lambda c: c["cumulative"] * 1.0 / func.nullif(c["investment"], 0),
+    "shortfall": lambda c: c["planned"] - c["ytd"],
+    "year_balance": lambda c: c["year_plan"] - c["ytd"],
+}
+"""What ``Position`` works out from its fields, to order by."""
 
 
 def _last_word(c: Any, ask: Ask) -> Any:
     """Give 最近核实 as a number: the later of the last report's period end, D at the latest, and the last check."""
     day = ask.point.day
-    reported = least(c.report_period * _DAYS + _DAYS, month_of(day) * _DAYS + day.day)
-    checked = sql_month_of(c.check_day) * _DAYS + extract("day", c.check_day)
+    reported = least(c["report_period"] * _DAYS + _DAYS, month_of(day) * _DAYS + day.day)
+    checked = sql_month_of(c["check_day"]) * _DAYS + extract("day", c["check_day"])
     return case(
-        (c.check_day.is_(None), reported), (c.report_period.is_(None), checked), else_=greatest(reported, checked)
+        (c["check_day"].is_(None), reported), (c["report_period"].is_(None), checked), else_=greatest(reported, checked)
     )

@@ -9,14 +9,17 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
 from hgt_portfolio.figures.events import Entry, Event, read_entries, read_events
+from hgt_portfolio.figures.layers import columns_of
 from hgt_portfolio.figures.position import Filter, Position
-from hgt_portfolio.figures.query import asked, filtered, known
+from hgt_portfolio.figures.prepared import run
+from hgt_portfolio.figures.query import Ask, known
 from hgt_portfolio.figures.reader import Reader
 from hgt_portfolio.figures.rows import read_positions
+from hgt_portfolio.figures.search import filtered
 from hgt_portfolio.figures.totals import read_spread
 from hgt_portfolio.model.columns import BEGINNING
 from hgt_portfolio.model.filing import Report, YearPlan
@@ -90,6 +93,7 @@ _FLOWS = {"quarter": "quarter", "ytd": "year", "since_plan": "base"}
 """The amounts that are a difference, and the lookup that their first month was stated by."""
 
 _FENS = {"period": "period_fen", "quarter": "quarter_fen", "year": "year_fen", "base": "plan_fen"}
+_TOLD = (*_FENS.values(), "by_check", "period_done")
 _TABLES = {"check": "verification", "verdict": "verification", "plan": "year_plan", "first_plan": "year_plan"}
 _TABLES |= {"override": "light_override"}
 
@@ -101,14 +105,13 @@ class Sources(Reader):
         """Read the source of each figure of a project that is known, by the field of its position."""
         with self.store.read() as session:
             ask = self._ask(session, point, None)
-            rows = filtered(ask, Filter(nos=(no,)))
-            found = session.execute(select(rows), asked(ask)).mappings().one_or_none()
+            found = next(iter(run(session, ask, _found, no)), None)
             if found is None:
                 return {}
             (position,) = read_positions(session, ask, Filter(nos=(no,)))
             events = {(event.table, event.row_id): event for event in read_events(session, point.known_at, no)}
             moves = _moves(session, point, position, events)
-        return _Traced(dict(found), events, position, moves["start"].events[-1]).all() | moves
+        return _Traced(found._mapping, events, position, moves["start"].events[-1]).all() | moves
 
     def as_planned(self, no: str, point: Point) -> Position | None:
         """Read a project as the plan was issued; None where the plan does not have it."""
@@ -138,7 +141,7 @@ class Sources(Reader):
             first = quarter_end(min(ends))
             months = tuple(range(first, quarter_end(max(ends)) + 1, 3))[:MOST_QUARTERS]
             priced = position.investment is not None and position.start is not None and position.due is not None
-            spread = read_spread(session, filtered(ask, Filter(nos=(no,))), ask, months) if priced else ()
+            spread = read_spread(session, ask, Filter(nos=(no,)), months) if priced else ()
         aimed = _aimed(plans, stated)
         return Course(
             months,
@@ -146,6 +149,12 @@ class Sources(Reader):
             tuple(aimed.get(month) for month in months),
             tuple(stated.get(month) for month in months),
         )
+
+
+def _found(ask: Ask, no: str) -> Select[Any]:
+    """Give the numbers of the rows that the lookups found for a project, and what they are told by."""
+    wanted = [name for name in columns_of(ask) if name.endswith("_id") or name in _TOLD]
+    return select(filtered(ask, Filter(nos=(no,)), *wanted))
 
 
 def _named(event: Event) -> str:

@@ -10,9 +10,10 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from hgt_portfolio.figures.people import People, Person
-from hgt_portfolio.figures.position import Filter, Position
-from hgt_portfolio.figures.query import asked, filtered, known, position_columns, unit_on
+from hgt_portfolio.figures.position import Position
+from hgt_portfolio.figures.query import known, unit_on
 from hgt_portfolio.figures.reader import Unknown, window_of
+from hgt_portfolio.figures.rows import read_positions
 from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.project import Project, ProjectVersion, Unit
 from hgt_portfolio.model.supervision import Supervision, SupervisionEvent
@@ -155,10 +156,7 @@ class Supervisions(People):
         return {person.no: _named(person) for person in self.contacts(point) if person.role == ContactRole.OFFICER}
 
     def _positions(self, session: Session, point: Point, rules: str | None) -> list[Position]:
-        ask = self._ask(session, point, rules)
-        rows = filtered(ask, Filter())
-        query = select(*position_columns(rows, ask)).order_by(rows.c.position)
-        return [Position(*row) for row in session.execute(query, asked(ask))]
+        return read_positions(session, self._ask(session, point, rules))
 
 
 def _named(person: Person) -> str:

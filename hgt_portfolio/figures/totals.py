@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import FromClause, Select, and_, case, func, select
+from sqlalchemy import Select, and_, case, func, literal, null, select
 from sqlmodel import Session
 
-from hgt_portfolio.figures.position import Group, Sum
-from hgt_portfolio.figures.query import Ask, asked
+from hgt_portfolio.figures.layers import columns_of, names_in
+from hgt_portfolio.figures.position import Filter, Group, Sum
+from hgt_portfolio.figures.prepared import run
+from hgt_portfolio.figures.query import Ask
+from hgt_portfolio.figures.search import filtered
 from hgt_portfolio.months import Month
 from hgt_portfolio.rules.progress import spread_through
 from hgt_portfolio.terms import DeadlineState, FilingState, Light, Phase, StartState, Status
@@ -56,31 +59,39 @@ class Horizon:
     end: Month
 
 
-def read_groups(session: Session, rows: FromClause, ask: Ask, horizon: Horizon, by: By | None) -> list[Group]:
+def read_groups(session: Session, ask: Ask, where: Filter, by: By | None) -> list[Group]:
     """Read the totals of each group, in the vocabulary's or the plan's order; of all rows where ``by`` is None."""
-    c = rows.c
-    key, order, kind = _KEYS[by] if by else (None, None, None)
-    measures = _measures(c, horizon)
-    columns = [expression.label(name) for name, expression in measures.items()]
-    query: Select[Any] = select(*columns).select_from(rows)
-    if key:
-        query = query.add_columns(c[key].label("group_name")).group_by(c[key])
-    if kind:
-        query = query.add_columns(func.min(c[kind]).label("group_kind"))
-    if order:
-        query = query.order_by(func.min(c[order]))
-    groups = [_group(row._mapping, ask.point.elapsed) for row in session.execute(query, asked(ask))]
+    found = run(session, ask, _grouped, where, by)
+    groups = [_group(row._mapping, ask.point.elapsed) for row in found]
     if by in _ORDER:
         words = _ORDER[by]
         groups.sort(key=lambda group: words.index(group.name) if group.name in words else len(words))
     return groups
 
 
-def read_spread(session: Session, rows: FromClause, ask: Ask, months: Iterable[Month]) -> list[int]:
-    """Read how much of the rows' 总投资 (fen) is planned through each month, spread evenly over each span."""
+def _grouped(ask: Ask, where: Filter, by: By | None) -> Select[Any]:
+    key, order, kind = _KEYS[by] if by else (None, None, None)
+    measures = _measures(columns_of(ask))
+    rows = filtered(ask, where, *names_in(*measures.values()), *filter(None, (key, order, kind)))
     c = rows.c
-    sums = [func.sum(spread_through(month, c.investment, c.start, c.due)) for month in months]
-    return [int(value or 0) for value in session.execute(select(*sums).select_from(rows), asked(ask)).one()]
+    query: Select[Any] = select(*(value.label(name) for name, value in _measures(c).items())).select_from(rows)
+    called = c[key] if key else literal("合计")
+    query = query.add_columns(called.label("group_name"), (func.min(c[kind]) if kind else null()).label("group_kind"))
+    if key:
+        query = query.group_by(c[key])
+    return query.order_by(func.min(c[order])) if order else query
+
+
+def read_spread(session: Session, ask: Ask, where: Filter, months: Iterable[Month]) -> list[int]:
+    """Read how much of the rows' 总投资 (fen) is planned through each month, spread evenly over each span."""
+    (found,) = run(session, ask, _spread, where, tuple(months))
+    return [int(value or 0) for value in found]
+
+
+def _spread(ask: Ask, where: Filter, months: tuple[Month, ...]) -> Select[Any]:
+    rows = filtered(ask, where, "investment", "start", "due")
+    c = rows.c
+    return select(*(func.sum(spread_through(month, c.investment, c.start, c.due)) for month in months))
 
 
 def _pair(name: str, value: Any, when: Any = None) -> dict[str, Any]:
@@ -89,52 +100,49 @@ def _pair(name: str, value: Any, when: Any = None) -> dict[str, Any]:
     return {f"{name}_sum": func.sum(chosen), f"{name}_known": func.count(chosen)}
 
 
-def _measures(c: Any, horizon: Horizon) -> dict[str, Any]:
-    rated = and_(c.year_plan.is_not(None), c.ytd.is_not(None))
-    first = and_(c.year_plan_first.is_not(None), c.ytd.is_not(None))
-    paced = and_(c.planned.is_not(None), c.ytd.is_not(None))
-    shared = and_(c.cumulative.is_not(None), c.investment.is_not(None))
+def _measures(c: Any) -> dict[str, Any]:
+    rated = and_(c["year_plan"].is_not(None), c["ytd"].is_not(None))
+    first = and_(c["year_plan_first"].is_not(None), c["ytd"].is_not(None))
+    paced = and_(c["planned"].is_not(None), c["ytd"].is_not(None))
+    shared = and_(c["cumulative"].is_not(None), c["investment"].is_not(None))
     measures: dict[str, Any] = {
         "count": func.count(),
-        "originals": func.count(func.distinct(c.root)) + func.sum(c.stands_for - 1),
-        "priced": func.count(c.investment),
+        "originals": func.count(func.distinct(c["root"])) + func.sum(c["stands_for"] - 1),
+        "priced": func.count(c["investment"]),
     }
     for name in ("investment", "opening", "year_plan", "quarter", "ytd", "since_plan", "cumulative"):
         measures |= _pair(name, c[name])
-    measures |= _pair("rate_ytd", c.ytd, rated) | _pair("rate_plan", c.year_plan, rated)
-    measures |= _pair("first_ytd", c.ytd, first) | _pair("first_plan", c.year_plan_first, first)
-    measures |= _pair("planned", c.planned, paced) | _pair("planned_ytd", c.ytd, paced)
-    measures |= _pair("share_cumulative", c.cumulative, shared) | _pair("share_investment", c.investment, shared)
-    measures |= {f"monthly:{phase}": func.sum(part) for phase, part in _monthly(c, horizon).items()}
-    for basis, column in (("plan", c.stage), ("deadline", c.phase_deadline)):
+    measures |= _pair("rate_ytd", c["ytd"], rated) | _pair("rate_plan", c["year_plan"], rated)
+    measures |= _pair("first_ytd", c["ytd"], first) | _pair("first_plan", c["year_plan_first"], first)
+    measures |= _pair("planned", c["planned"], paced) | _pair("planned_ytd", c["ytd"], paced)
+    measures |= _pair("share_cumulative", c["cumulative"], shared) | _pair("share_investment", c["investment"], shared)
+    measures |= {f"monthly:{phase}": func.sum(part) for phase, part in _monthly(c).items()}
+    for basis, column in (("plan", c["stage"]), ("deadline", c["phase_deadline"])):
         for phase in (Phase.NEAR, Phase.FAR, Phase.UNDATED):
             measures[f"{basis}:{phase}:count"] = func.count(case((column == phase, 1)))
-            measures[f"{basis}:{phase}:sum"] = func.sum(case((column == phase, c.investment)))
+            measures[f"{basis}:{phase}:sum"] = func.sum(case((column == phase, c["investment"])))
     for vocabulary, column in (
-        (Status, c.status),
-        (DeadlineState, c.deadline_state),
-        (StartState, c.start_state),
-        (Light, c.light),
-        (FilingState, c.filing_state),
+        (Status, c["status"]),
+        (DeadlineState, c["deadline_state"]),
+        (StartState, c["start_state"]),
+        (Light, c["light"]),
+        (FilingState, c["filing_state"]),
     ):
         for term in vocabulary:
             measures[f"{vocabulary.__name__}:{term}"] = func.count(case((column == str(term), 1)))
-    measures["unreported"] = func.count(case((c.status.is_(None), 1)))
+    measures["unreported"] = func.count(case((c["status"].is_(None), 1)))
     return measures
 
 
-def _monthly(c: Any, horizon: Horizon) -> dict[Phase, Any]:
+def _monthly(c: Any) -> dict[Phase, Any]:
     """Split 总投资 by phase, each project's amount spread evenly over its months (按月分摊口径)."""
-    before, near, all_ = (
-        spread_through(month, c.investment, c.start, c.due)
-        for month in (horizon.start - 1, horizon.near_end, horizon.end)
-    )
+    before, near, all_ = c["spread_before"], c["spread_near"], c["spread_all"]
     return {
         Phase.BEFORE: before,
         Phase.NEAR: near - before,
         Phase.FAR: all_ - near,
-        Phase.AFTER: c.investment - all_,
-        Phase.UNDATED: case((all_.is_(None), c.investment)),
+        Phase.AFTER: c["investment"] - all_,
+        Phase.UNDATED: case((all_.is_(None), c["investment"])),
     }
 
 
@@ -146,8 +154,8 @@ def _group(row: Any, months: int) -> Group:
         return {str(term): int(row[f"{vocabulary.__name__}:{term}"]) for term in vocabulary}
 
     return Group(
-        name=row.get("group_name") or ("未填报" if "group_name" in row else "合计"),
-        kind=row.get("group_kind") or "",
+        name=row["group_name"] or "未填报",
+        kind=row["group_kind"] or "",
         months=months,
         count=int(row["count"]),
         originals=int(row["originals"] or 0),

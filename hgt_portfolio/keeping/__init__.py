@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from hgt_portfolio.figures import Figures, Unknown
+from hgt_portfolio.figures import Portfolio, Unknown
 from hgt_portfolio.money import wan_words
 from hgt_portfolio.months import last_quarter_end
 from hgt_portfolio.rules.point import Point, office_time
@@ -42,7 +42,7 @@ def proof_of(path: Path, day: date) -> Proof | None:
 
     store = Store(f"sqlite:///{path}", read_only=True)
     try:
-        figures = Figures(store, today=day)
+        figures = Portfolio(store, today=day)
         total = figures.totals(Point(day, last_quarter_end(day), figures.last_action()))
         return Proof(day, total.count, total.investment, Ledger(store, "").broken_entry())
     except Unknown:

@@ -6,6 +6,7 @@ and rolls it back.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -120,10 +121,12 @@ class Ledger(Filings, BulkUpdates, Decisions, People, Units, Closings, Returns, 
         return []
 
 
-def opening_findings(store: Store, opening: OpeningInput, position: Position, today: date) -> tuple[Finding, ...]:
-    """Give every finding that the ledger would have on an opening, without writing it."""
+def opening_findings(
+    store: Store, asked: Sequence[tuple[OpeningInput, Position]], today: date
+) -> list[tuple[Finding, ...]]:
+    """Give every finding that the ledger would have on each of some openings, without writing them."""
     with store.read() as session:
-        return check_opening(session, opening, position, today)
+        return [check_opening(session, opening, position, today) for opening, position in asked]
 
 
 __all__ = [

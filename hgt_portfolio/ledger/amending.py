@@ -128,9 +128,7 @@ def _changed(name: str, before: ProjectVersion, later: ProjectVersion) -> bool:
     return any(getattr(later, member) != getattr(before, member) for member in group)
 
 
-def _add_version(
-    draft: Draft, base: ProjectVersion, columns: dict[str, Any], effective: date, source: str
-) -> ProjectVersion:
+def _add_version(draft: Draft, base: ProjectVersion, columns: dict[str, Any], effective: date, source: str) -> None:
     values = {name: getattr(base, name) for name in CARRIED} | columns
     if values["start"] is not None and values["due"] is not None and values["start"] > values["due"]:
         raise ValueError(
@@ -138,10 +136,7 @@ def _add_version(
         )
     if "start" in columns or "due" in columns:
         values["period_text"] = span_text(values["start"], values["due"])
-    row: ProjectVersion = draft.add(
-        ProjectVersion, project_id=base.project_id, effective=effective, source=source, **values
-    )
-    return row
+    draft.add(ProjectVersion, project_id=base.project_id, effective=effective, source=source, **values)
 
 
 def span_text(start: Month | None, due: Month | None) -> str:
@@ -151,10 +146,12 @@ def span_text(start: Month | None, due: Month | None) -> str:
 
 def write_members(draft: Draft) -> None:
     """Plan the cooperating units of the versions that the draft holds."""
-    for row in list(draft.rows):
-        if isinstance(row, ProjectVersion):
-            cell, ids = listed_units(draft.session, row.unit_text)
-            add_members(draft, row, cell, ids)
+    if ProjectVersion not in draft.rows:
+        return
+    ids, aliases = unit_names(draft.session)
+    known = {name: name for name in ids} | aliases
+    for row in draft.planned(ProjectVersion):
+        add_members(draft, row["id"], parse_unit(row["unit_text"], known), ids)
 
 
 def new_project(draft: Draft, no: str) -> Project:
@@ -167,7 +164,7 @@ def new_project(draft: Draft, no: str) -> Project:
         project.id = (
             session.execute(select(col(Project.id)).order_by(col(Project.id).desc()).limit(1)).scalar() or 0
         ) + 1
-        draft.rows.append(project)
+        draft.put(Project, **project.model_dump())
     elif versions_of(session, project.id or 0):
         raise ValueError(f"序号 {no} 已有项目，新增项目请用别的序号。")
     elif project.root_id is not None or project.stands_for > 1:

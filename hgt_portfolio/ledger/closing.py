@@ -102,7 +102,7 @@ class Closings(Door):
                     draft.add(Erratum, item=total.item, old=total.old, new=total.new, **said)
             if not draft.rows:
                 raise Refused([error("period", f"{label} {_SAME}")])
-            return done(draft, f"更正说明 {label}，{len(draft.rows)} 处", given)
+            return done(draft, f"更正说明 {label}，{len(draft.rows[Erratum])} 处", given)
 
     def _closable(self, session: Session, period: Month) -> None:
         """Refuse what cannot be closed."""

@@ -69,7 +69,7 @@ class Decisions(Door):
     def override(self, given: OverrideInput, *, dry_run: bool = False) -> Outcome:
         """Set a light by hand; the computed one stays visible beside it."""
         with self._action(ActionKind.OVERRIDE, given.reason, dry_run=dry_run) as draft:
-            position, _ = self._target(draft, given.no, given.period)
+            position = self._target(draft, given.no, given.period)
             draft.before = {"light": position.light}
             draft.add(LightOverride, project_id=position.id, **given.model_dump(exclude={"no"}))
             title = f"人工定灯 #{given.no} {position.name} {month_text(given.period)}：{given.light}"
@@ -174,8 +174,9 @@ class Decisions(Door):
 
 def _shared_with(draft: Draft, other: Project) -> dict[str, Any]:
     """Give the amendment of the project amended, for another that it merges with."""
-    row = next(row for row in draft.rows if isinstance(row, Amendment))
-    return row.model_dump(exclude={*LedgerRow.model_fields, "project_id"}) | {"project_id": other.id}
+    row = draft.planned(Amendment)[0]
+    own = (*LedgerRow.model_fields, "project_id")
+    return {name: value for name, value in row.items() if name not in own} | {"project_id": other.id}
 
 
 def _otherwise(session: Session, given: AmendInput) -> dict[str, str]:

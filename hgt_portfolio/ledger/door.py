@@ -14,24 +14,29 @@ from functools import partial, wraps
 from typing import Any, Self, TypeVar, cast
 
 from pydantic import ValidationError
-from sqlalchemy import select
+from sqlalchemy import Select, Text, bindparam, select
 from sqlmodel import Session, col
 
-from hgt_portfolio.figures import rules_at, unknown_words
+from hgt_portfolio.figures import ask_for, rule_set, rules_at, unknown_words
 from hgt_portfolio.figures.position import Position
+from hgt_portfolio.figures.prepared import run_plain
+from hgt_portfolio.figures.query import Ask
 from hgt_portfolio.ledger import chain
-from hgt_portfolio.ledger.chain import Draft
-from hgt_portfolio.ledger.filing import position_at
+from hgt_portfolio.ledger.chain import Draft, table_of
+from hgt_portfolio.ledger.filing import position_of, positions_of
 from hgt_portfolio.ledger.meanwhile import Seen, since
 from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.inputs import Input, sentences
 from hgt_portfolio.model.project import Unit
-from hgt_portfolio.months import Month, last_quarter_end
+from hgt_portfolio.months import Month, last_day, last_quarter_end
 from hgt_portfolio.rules.checks import Finding, error, warning
 from hgt_portfolio.rules.lights import DEFAULT_RULES
 from hgt_portfolio.rules.point import Point, filing_period, office_day
 from hgt_portfolio.store import ConnectionLost, Store, StoreError
 from hgt_portfolio.terms import ActionKind, BackupReason, Severity
+
+Place = tuple[str, Month, date | None]
+"""A project's number, the period that its position is asked at, and the day, where it is not the period's last."""
 
 Given = TypeVar("Given", bound=Input)
 Act = TypeVar("Act", bound=Callable[..., Any])
@@ -181,12 +186,30 @@ class Door:
         with self.store.write() as session:
             return session.execute(select(Action).where(col(Action.key) == key)).scalar()
 
-    def _target(self, draft: Draft, no: str, period: Month) -> tuple[Position, int]:
-        """Give a project's position at a period's end and its lead unit's number."""
-        position = position_at(draft.session, no, period, draft.at, rules=self._rules_now(draft))
+    def _target(self, draft: Draft, no: str, period: Month) -> Position:
+        """Give a project's position at a period's end; raises ``Refused`` where there is no such project."""
+        position = self._after(draft, no, period)
         if position is None:
             raise Refused([unknown_project(draft.session, no)])
-        return position, unit_id_of(draft.session, position.unit)
+        return position
+
+    def _ask(self, draft: Draft, period: Month, day: date | None = None) -> Ask:
+        """Give what positions around an action are asked by, the same before and after it."""
+        key = (period, day)
+        ask: Ask | None = draft.asks.get(key)
+        if ask is None:
+            point = Point(day or last_day(period), period, draft.at)
+            ask = draft.asks[key] = ask_for(draft.session, point, rule_set(self._rules_now(draft)))
+        return ask
+
+    def _positions(self, draft: Draft, asked: Iterable[Place]) -> list[Position | None]:
+        """Give the position of each project at its period's end, or on its day: all of one day are read at once."""
+        asked = list(asked)
+        nos: dict[tuple[Month, date | None], dict[str, None]] = {}
+        for no, period, day in asked:
+            nos.setdefault((period, day), {})[no] = None
+        found = {when: positions_of(draft.session, self._ask(draft, *when), list(of)) for when, of in nos.items()}
+        return [found[period, day].get(no) for no, period, day in asked]
 
     def _rules_now(self, draft: Draft) -> str:
         """Give the rule set that lists are judged by today, so that an action's figures agree with them."""
@@ -196,10 +219,10 @@ class Door:
     def _now(self, draft: Draft, no: str) -> Position | None:
         """Give a project's position as lists show it today."""
         period = filing_period(self.today)
-        return position_at(draft.session, no, period, draft.at, self.today, self._rules_now(draft))
+        return position_of(draft.session, self._ask(draft, period, self.today), no)
 
     def _after(self, draft: Draft, no: str, period: Month) -> Position | None:
-        return position_at(draft.session, no, period, draft.at, rules=self._rules_now(draft))
+        return position_of(draft.session, self._ask(draft, period), no)
 
 
 def validated(model: type[Given], **values: Any) -> Given:
@@ -234,10 +257,20 @@ def unknown_project(session: Session, no: str) -> Finding:
 
 def unit_id_of(session: Session, name: str) -> int:
     """Give a unit's number; raises ``Refused`` where there is no such unit."""
-    unit = session.execute(select(Unit).where(col(Unit.name) == name)).scalar()
-    if unit is None or unit.id is None:
+    found = next(run_plain(session, _unit_named, name=name), None)
+    if found is None:
         raise Refused([error("unit", f"没有名为“{name}”的责任单位。")])
-    return int(unit.id)
+    return int(found[0])
+
+
+def _unit_named() -> Select[Any]:
+    unit = table_of(Unit).c
+    return select(unit.id).where(unit.name == bindparam("name", None, Text()))
+
+
+def unit_ids_of(session: Session) -> dict[str, int]:
+    """Give the numbers of all units by name."""
+    return {name: unit_id for name, unit_id in session.execute(select(col(Unit.name), col(Unit.id)))}  # noqa: C416
 
 
 def figures_of(position: Position) -> dict[str, Any]:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
-from hgt_portfolio.figures import Filter, ask_for, closing_of, read_positions, rules_at
+from hgt_portfolio.figures import ask_for, rules_at
 from hgt_portfolio.figures.people import standing_name
 from hgt_portfolio.figures.position import Position
-from hgt_portfolio.ledger.chain import Draft
+from hgt_portfolio.figures.query import Ask
+from hgt_portfolio.figures.rows import read_positions_numbered
+from hgt_portfolio.ledger.beside import Beside, beside
+from hgt_portfolio.ledger.chain import Draft, Row
 from hgt_portfolio.ledger.planning import set_year_plan
 from hgt_portfolio.model.columns import LedgerRow
 from hgt_portfolio.model.filing import Cooperation, LightOverride, Report, SendBack, Verification
 from hgt_portfolio.model.inputs import CheckInput, OpeningInput, ReportInput
-from hgt_portfolio.model.project import Contact, ProjectVersion
+from hgt_portfolio.model.project import Contact
 from hgt_portfolio.months import Month, last_day, month_of, quarter_end
 from hgt_portfolio.rules.checks import Filing, Finding, error, findings
 from hgt_portfolio.rules.lights import DEFAULT_RULES
@@ -39,14 +43,17 @@ def position_at(
 ) -> Position | None:
     """Read a project's position at a period's end within an open session, by the rule set in force there."""
     point = Point(day or last_day(period), period, moment)
-    ask = ask_for(session, point, rules_at(session, point, rules, DEFAULT_RULES))
-    found = read_positions(session, ask, Filter(nos=(no,)))
-    return found[0] if found else None
+    return position_of(session, ask_for(session, point, rules_at(session, point, rules, DEFAULT_RULES)), no)
 
 
-def standing_report(session: Session, project_id: int, period: Month) -> Report | None:
-    """Give the standing report of a project for exactly this month."""
-    return _nearest(session, project_id, col(Report.period) == period, newest_first=True)
+def position_of(session: Session, ask: Ask, no: str) -> Position | None:
+    """Read a project's position by what was asked for."""
+    return positions_of(session, ask, (no,)).get(no)
+
+
+def positions_of(session: Session, ask: Ask, nos: Sequence[str]) -> dict[str, Position]:
+    """Read the positions of projects by their numbers."""
+    return read_positions_numbered(session, ask, nos)
 
 
 def standing_reports(session: Session, project_id: int, period: Month) -> list[Report]:
@@ -59,25 +66,18 @@ def standing_reports(session: Session, project_id: int, period: Month) -> list[R
     return list(rows.scalars())
 
 
-def _nearest(session: Session, project_id: int, condition: Any, *, newest_first: bool) -> Report | None:
-    period = col(Report.period)
-    return session.execute(
-        select(Report)
-        .where(col(Report.project_id) == project_id, col(Report.revoked_at).is_(None), condition)
-        .order_by(period.desc() if newest_first else period, col(Report.recorded_at).desc(), col(Report.id).desc())
-        .limit(1)
-    ).scalar()
-
-
-def check_report(session: Session, given: ReportInput, position: Position, today: date) -> tuple[Finding, ...]:
+def check_report(
+    session: Session, given: ReportInput, position: Position, found: Beside, today: date
+) -> tuple[Finding, ...]:
     """Give every finding on a filing, from the ledger as it stands."""
-    return (*check_replaced(session, position), *findings(_filing(session, given, position, today, base=position)))
+    filing = _filing(session, given, position, found, today, base=position)
+    return (*check_replaced(position, found.replaced), *findings(filing))
 
 
 def check_opening(session: Session, given: OpeningInput, position: Position, today: date) -> tuple[Finding, ...]:
     """Give every finding on an opening; one quarter's share of the whole is no matter there."""
-    status = opening_status(given)
-    found = check_replaced(session, position)
+    status, known = opening_status(given), beside(session, [position.id], given.period)[position.id]
+    found = check_replaced(position, known.replaced)
     found += [] if status is not None else _unsaid(given)
     filing = ReportInput(
         no=given.no,
@@ -87,7 +87,7 @@ def check_opening(session: Session, given: OpeningInput, position: Position, tod
         started=given.started,
         finished=given.finished,
     )
-    found += findings(_filing(session, filing, position, today, base=None))
+    found += findings(_filing(session, filing, position, known, today, base=None))
     base = given.cumulative_base_fen
     if base is not None and base < 0:
         found.append(error("cumulative_base_fen", "规划期以前累计是负数，请改正。"))
@@ -96,14 +96,8 @@ def check_opening(session: Session, given: OpeningInput, position: Position, tod
     return tuple(found)
 
 
-def check_replaced(session: Session, position: Position) -> list[Finding]:
+def check_replaced(position: Position, since: date | None) -> list[Finding]:
     """Refuse figures of a project that others have since taken the place of: theirs would no longer sum to them."""
-    replacing = select(func.min(ProjectVersion.effective)).where(
-        col(ProjectVersion.project_id) == position.id,
-        col(ProjectVersion.replaced) == 1,
-        col(ProjectVersion.revoked_at).is_(None),
-    )
-    since = session.execute(replacing).scalar()
     if since is None:
         return []
     why = "已报的数已转到新的序号，以前各期不能再补报、更正、退回。确要改的，请先撤销那次拆分或合并"
@@ -120,13 +114,9 @@ def _unsaid(given: OpeningInput) -> list[Finding]:
     return [error("cumulative_fen", "什么也没有填：请填累计完成投资或项目状态。")]
 
 
-def _filing(session: Session, given: ReportInput, position: Position, today: date, *, base: Position | None) -> Filing:
-    before = _nearest(session, position.id, col(Report.period) < given.period, newest_first=True)
-    figured = col(Report.cumulative_fen).is_not(None)
-    earlier = _nearest(session, position.id, (col(Report.period) < given.period) & figured, newest_first=True)
-    standing = standing_report(session, position.id, given.period)
-    later = _nearest(session, position.id, (col(Report.period) > given.period) & figured, newest_first=False)
-    last = standing or before
+def _filing(
+    session: Session, given: ReportInput, position: Position, found: Beside, today: date, *, base: Position | None
+) -> Filing:
     return Filing(
         today=today,
         period=given.period,
@@ -137,13 +127,13 @@ def _filing(session: Session, given: ReportInput, position: Position, today: dat
         unit=_filing_unit(session, given, position, today),
         lead=position.unit,
         investment_fen=position.investment,
-        status_before=Status(last.status) if last else None,
+        status_before=found.last,
         started_before=position.started,
-        earlier=_stated(earlier),
-        later=_stated(later),
+        earlier=found.earlier,
+        later=found.later,
         base_fen=None if base is None else base.base,
-        standing_fen=None if standing is None or base is None else standing.cumulative_fen,
-        closed=closing_of(session, quarter_end(given.period)) is not None,
+        standing_fen=None if base is None else found.standing.get("cumulative_fen"),
+        closed=found.closed,
         exited=bool(position.exited),
     )
 
@@ -151,21 +141,19 @@ def _filing(session: Session, given: ReportInput, position: Position, today: dat
 def _filing_unit(session: Session, given: ReportInput, position: Position, today: date) -> str:
     """Give the name that the filing unit went by in the period; it may be filed under the one it goes by today."""
     lead = position.unit
-    return lead if given.unit in (None, standing_name(session, lead, today, _LATEST)) else str(given.unit)
+    if given.unit in (None, lead):
+        return lead
+    return lead if given.unit == standing_name(session, lead, today, _LATEST) else str(given.unit)
 
 
-def _stated(report: Report | None) -> tuple[Month, int] | None:
-    return None if report is None or report.cumulative_fen is None else (report.period, report.cumulative_fen)
-
-
-def add_report(draft: Draft, given: ReportInput, position: Position, unit_id: int) -> Report:
+def add_report(draft: Draft, given: ReportInput, position: Position, unit_id: int) -> Row:
     """Plan the row of a report; a filed 未开工 without an amount is 0."""
     amount = given.cumulative_fen
     if amount is None and given.status is Status.NOT_STARTED:
         amount = 0
     values = given.model_dump(exclude={"no", "unit", "cumulative_fen"})
     kind = FilingKind.QUARTERLY if given.period % 3 == 2 else FilingKind.MONTHLY
-    row: Report = draft.add(
+    return draft.add(
         Report,
         project_id=position.id,
         unit_id=unit_id,
@@ -174,7 +162,11 @@ def add_report(draft: Draft, given: ReportInput, position: Position, unit_id: in
         filed_at=draft.at,
         **values,
     )
-    return row
+
+
+def said_of(row: Row) -> dict[str, Any]:
+    """Give what an entry keeps of a row that it writes."""
+    return {name: value for name, value in row.items() if value is not None and name != "id"}
 
 
 def opening_status(given: OpeningInput) -> Status | None:
@@ -261,16 +253,10 @@ def _sounds_complete(text: str) -> bool:
     return any(called in text for called in CALLED_COMPLETE) and not any(denied in text for denied in DENIED)
 
 
-def add_verification(draft: Draft, given: CheckInput, position: Position) -> Verification:
+def add_verification(draft: Draft, given: CheckInput, position: Position) -> None:
     """Plan the row of a check; without a status of its own it says only that somebody looked."""
     values = given.model_dump(exclude={"no"})
-    row: Verification = draft.add(
-        Verification,
-        project_id=position.id,
-        period=month_of(given.day + timedelta(days=1)) - 1,
-        **values,
-    )
-    return row
+    draft.add(Verification, project_id=position.id, period=month_of(given.day + timedelta(days=1)) - 1, **values)
 
 
 def periods_of(rows: list[LedgerRow]) -> set[Month]:

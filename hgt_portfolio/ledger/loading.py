@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import Any
 
 from hgt_portfolio.ledger.chain import Draft
@@ -26,10 +28,29 @@ from hgt_portfolio.terms import Phase, UnitRole
 
 def initials(name: str) -> str:
     """Give the initials of a name's pinyin in lower case (雨污管网: ``ywgw``), other letters and digits kept."""
+    return "".join([_kept(piece) if piece.isascii() else _initials(piece) for piece in _PIECES.findall(name)])
+
+
+_PIECES = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]+")
+
+
+def _kept(letters: str) -> str:
+    return "".join([letter for letter in letters.lower() if letter.isascii() and letter.isalnum()])
+
+
+@lru_cache(maxsize=20_000)
+def _initials(piece: str) -> str:
+    """Give the initials of what stands between other letters: names of one plan have much in common."""
+    from pypinyin.seg.simpleseg import seg
+
+    return "".join([_of_word(word) for word in seg(piece)])
+
+
+@lru_cache(maxsize=20_000)
+def _of_word(word: str) -> str:
     from pypinyin import Style, lazy_pinyin
 
-    letters = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
-    return "".join(letter for letter in letters.lower() if letter.isascii() and letter.isalnum())
+    return _kept("".join(lazy_pinyin([word], style=Style.FIRST_LETTER)))
 
 
 def load(draft: Draft, plan: Plan, *, demo: bool) -> None:
@@ -42,38 +63,27 @@ def add_plan(draft: Draft, plan: Plan, *, demo: bool) -> None:
     """Plan every row of a plan as loaded."""
     draft.title = f"装载规划 {plan.doc_no}，{len(plan.rows)} 个项目"
     draft.after = {"projects": len(plan.rows), "units": len(plan.units), "doc_no": plan.doc_no}
-    domains = {name: Domain(id=n, name=name, position=n) for n, name in enumerate(plan.domains, 1)}
-    units = {
-        unit.name: Unit(id=n, name=unit.name, kind=unit.kind, full_name=unit.full_name, position=n, action_id=draft.id)
-        for n, unit in enumerate(plan.units, 1)
-    }
-    aliases = [
-        UnitAlias(alias=alias, unit_id=units[unit.name].id or 0, action_id=draft.id)
-        for unit in plan.units
-        for alias in dict.fromkeys((*unit.aliases, *([unit.full_name] if unit.full_name else [])))
-    ]
-    record = PlanRecord(**{name: getattr(plan, name) for name in _PLAN_FIELDS}, demo=int(demo), action_id=draft.id)
-    statements = [
-        PlanStatement(id=n, code=s.code, stated=s.stated, quote=s.quote, action_id=draft.id)
-        for n, s in enumerate(plan.statements, 1)
-    ]
-    draft.rows += (*domains.values(), *units.values(), *aliases, record, *statements)
-    projects = [
-        Project(id=n, no=row.no, position=n, source_row=row.row, action_id=draft.id)
-        for n, row in enumerate(plan.rows, 1)
-    ]
-    versions = [
-        _version(draft, plan, row, project, domains[row.domain], units)
-        for row, project in zip(plan.rows, projects, strict=True)
-    ]
-    draft.rows += projects
-    ids = {project.no: project.id for project in projects}
+    domains = {name: n for n, name in enumerate(plan.domains, 1)}
+    for name, n in domains.items():
+        draft.put(Domain, id=n, name=name, position=n)
+    units: dict[str, int | None] = {unit.name: n for n, unit in enumerate(plan.units, 1)}
+    for n, unit in enumerate(plan.units, 1):
+        facts = {"name": unit.name, "kind": unit.kind, "full_name": unit.full_name}
+        draft.put(Unit, id=n, position=n, action_id=draft.id, **facts)
+        for alias in dict.fromkeys((*unit.aliases, *([unit.full_name] if unit.full_name else []))):
+            draft.put(UnitAlias, alias=alias, unit_id=n, action_id=draft.id)
+    record = {name: getattr(plan, name) for name in _PLAN_FIELDS}
+    draft.put(PlanRecord, **record, demo=int(demo), action_id=draft.id)
+    for n, one in enumerate(plan.statements, 1):
+        draft.put(PlanStatement, id=n, code=one.code, stated=one.stated, quote=one.quote, action_id=draft.id)
+    ids = {row.no: n for n, row in enumerate(plan.rows, 1)}
+    for n, row in enumerate(plan.rows, 1):
+        draft.put(Project, id=n, no=row.no, position=n, source_row=row.row, action_id=draft.id)
+        version = draft.add(ProjectVersion, project_id=n, domain_id=domains[row.domain], **_facts(plan, row, units))
+        add_members(draft, version["id"], row.units, units)
     for position, item in enumerate(plan.sub_items, 1):
-        facts = {"name": item.name, "total": item.total, "source": item.source, "position": position}
-        draft.add(SubItem, project_id=ids[item.no], effective=BEGINNING, **facts)
-    names = {unit.name: unit.id for unit in units.values()}
-    for row, version in zip(plan.rows, versions, strict=True):
-        add_members(draft, version, row.units, names)
+        said: dict[str, Any] = {"name": item.name, "total": item.total, "source": item.source, "position": position}
+        draft.add(SubItem, project_id=ids[item.no], effective=BEGINNING, **said)
 
 
 _PLAN_FIELDS = (
@@ -97,11 +107,8 @@ def stage_of(due: Month | None, far_from: Month) -> Phase:
     return Phase.FAR if due >= far_from else Phase.NEAR
 
 
-def _version(
-    draft: Draft, plan: Plan, row: PlanRow, project: Project, domain: Domain, units: dict[str, Unit]
-) -> ProjectVersion:
-    values: dict[str, Any] = {
-        "project_id": project.id,
+def _facts(plan: Plan, row: PlanRow, units: dict[str, int | None]) -> dict[str, Any]:
+    return {
         "effective": BEGINNING,
         "name": clean(row.name),
         "initials": initials(row.name),
@@ -114,23 +121,19 @@ def _version(
         "baseline_fen": row.amount.fen,
         "stage": stage_of(row.period.end, plan.far_from),
         "operation": int(row.operation),
-        "domain_id": domain.id,
-        "lead_id": units[row.units.lead or ""].id,
+        "lead_id": units[row.units.lead or ""],
         "unit_text": row.unit_text,
         "investment_kind": row.amount.kind,
         "investment_fen": row.amount.fen,
         "investment_text": row.investment_text,
         "source": row.source,
     }
-    version: ProjectVersion = draft.add(ProjectVersion, **values)
-    return version
 
 
-def add_members(draft: Draft, version: ProjectVersion, cell: UnitCell, ids: dict[str, int | None]) -> None:
+def add_members(draft: Draft, version_id: int, cell: UnitCell, ids: dict[str, int | None]) -> None:
     """Plan the cooperating units and generic members of a version, in the cell's order."""
     named = [(UnitRole.COOPERATING, name) for name in cell.cooperating]
     generic = [(UnitRole.GENERIC, name) for name in cell.generic]
     for position, (role, name) in enumerate(named + generic, 1):
         unit_id = ids[name] if role is UnitRole.COOPERATING else None
-        member = VersionUnit(version_id=version.id or 0, position=position, role=role, unit_id=unit_id, text=name)
-        draft.rows.append(member)
+        draft.put(VersionUnit, version_id=version_id, position=position, role=role, unit_id=unit_id, text=name)

@@ -19,7 +19,7 @@ class Milestones(Door):
     def milestone(self, given: MilestoneInput, *, dry_run: bool = False) -> Outcome:
         """Set, meet or drop a milestone; what is not given stays as it stands."""
         with self._action(ActionKind.MILESTONE, dry_run=dry_run) as draft:
-            position, _ = self._target(draft, given.no, month_of(self.today))
+            position = self._target(draft, given.no, month_of(self.today))
             rows = {row.name: row for _, row in standing_milestones(draft.session, draft.at, given.no)}
             before = rows.pop(given.name, None)
             if before is None and (given.planned is None or given.dropped):
@@ -44,7 +44,7 @@ class Milestones(Door):
     def sub_item(self, given: SubItemInput) -> Outcome:
         """File how many of a group's sub-items were done by a day; fewer than before wants a reason."""
         with self._action(ActionKind.SUB_ITEM, given.reason) as draft:
-            position, _ = self._target(draft, given.no, month_of(given.day))
+            position = self._target(draft, given.no, month_of(given.day))
             at = Point(given.day, last_quarter_end(given.day), draft.at)
             rows = {row.name: row for _, row in standing_sub_items(draft.session, at, given.no)}
             standing = rows.get(given.name)

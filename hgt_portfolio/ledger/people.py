@@ -54,7 +54,7 @@ class People(Door):
             return {"unit_id": unit_id_of(draft.session, unit)}, unit
         no = str(getattr(given, "no", ""))
         day = given.until if isinstance(given, ContactEnd) else given.since
-        position, _ = self._target(draft, no, month_of(day))
+        position = self._target(draft, no, month_of(day))
         return {"project_id": position.id}, f"#{no} {position.name}"
 
 

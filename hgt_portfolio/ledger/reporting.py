@@ -8,6 +8,7 @@ from datetime import date
 
 from hgt_portfolio.figures.people import standing_name
 from hgt_portfolio.ledger import amending
+from hgt_portfolio.ledger.beside import beside, replaced_since
 from hgt_portfolio.ledger.door import (
     Door,
     Outcome,
@@ -29,8 +30,8 @@ from hgt_portfolio.ledger.filing import (
     check_replaced,
     check_report,
     check_verification,
-    position_at,
-    standing_report,
+    position_of,
+    said_of,
     standing_reports,
 )
 from hgt_portfolio.ledger.planning import set_year_plan, year_plans_of
@@ -67,18 +68,19 @@ class Filings(Door):
             found: list[Finding] = []
             plan = draft.session.get(PlanRecord, 1)
             for opening in given:
-                position, unit_id = self._target(draft, opening.no, opening.period)
+                position = self._target(draft, opening.no, opening.period)
                 checked = check_opening(draft.session, opening, position, self.today)
                 stopping = weighed(checked, opening.reason)
                 found += stopping if len(given) == 1 else [about(finding, opening.no) for finding in stopping]
                 draft.before[opening.no] = figures_of(position)
                 if not any(finding.severity is Severity.ERROR for finding in checked):
+                    unit_id = unit_id_of(draft.session, position.unit)
                     add_opening(draft, opening, position, unit_id, plan.start - 1 if plan else opening.period)
                     draft.after[opening.no] = opening.model_dump(mode="json", exclude_none=True)
             if found:
                 raise Refused(found)
             for conflict in conflicts:
-                position, _ = self._target(draft, conflict.no, conflict.period)
+                position = self._target(draft, conflict.no, conflict.period)
                 add_conflict(draft, conflict, position)
             periods = [month_text(one.period) for one in given[:1] or [*conflicts][:1]]
             opened = [f"{len(given)} 项：{named(opening.no for opening in given)}"] if given else []
@@ -93,15 +95,16 @@ class Filings(Door):
     def report(self, given: ReportInput, *, dry_run: bool = False) -> Outcome:
         """File a unit's report; warnings pass only with a reason."""
         with self._action(ActionKind.REPORT, given.reason, dry_run=dry_run) as draft:
-            position, unit_id = self._target(draft, given.no, given.period)
-            found = check_report(draft.session, given, position, self.today)
+            position = self._target(draft, given.no, given.period)
+            known = beside(draft.session, [position.id], given.period)[position.id]
+            found = check_report(draft.session, given, position, known, self.today)
             if not dry_run or any(finding.severity is Severity.ERROR for finding in found):
                 refuse(weighed(found, given.reason))
-            standing = standing_report(draft.session, position.id, given.period)
-            draft.before = standing.model_dump(mode="json", exclude_none=True) if standing else {}
-            row = add_report(draft, given, position, unit_id)
-            draft.after = row.model_dump(mode="json", exclude_none=True, exclude={"id"})
-            amount = "" if row.cumulative_fen is None else f"，自开工累计 {wan_text(row.cumulative_fen)} 万元"
+            draft.before = known.standing
+            row = add_report(draft, given, position, unit_id_of(draft.session, position.unit))
+            draft.after = said_of(row)
+            fen = row["cumulative_fen"]
+            amount = "" if fen is None else f"，自开工累计 {wan_text(fen)} 万元"
             draft.title = f"进度填报 #{given.no} {position.name} {month_text(given.period)}：{given.status}{amount}"
             draft.write()
             after = self._after(draft, given.no, given.period)
@@ -111,7 +114,7 @@ class Filings(Door):
     def cooperate(self, given: CooperationInput, *, dry_run: bool = False) -> Outcome:
         """File a cooperating unit's text."""
         with self._action(ActionKind.COOPERATION, dry_run=dry_run) as draft:
-            position, _ = self._target(draft, given.no, given.period)
+            position = self._target(draft, given.no, given.period)
             unit_id = unit_id_of(draft.session, given.unit)
             members = amending.unit_names(draft.session)[0]
             version = amending.versions_of(draft.session, position.id)[-1]
@@ -133,8 +136,8 @@ class Filings(Door):
     def send_back(self, no: str, period: Month, reason: str, *, dry_run: bool = False) -> Outcome:
         """退回 a filing: its report is revoked with what it corrected, and the period waits for a new one."""
         with self._action(ActionKind.SEND_BACK, reason, dry_run=dry_run) as draft:
-            position, _ = self._target(draft, no, period)
-            refuse(check_replaced(draft.session, position))
+            position = self._target(draft, no, period)
+            refuse(check_replaced(position, replaced_since(draft.session, position.id)))
             standing = standing_reports(draft.session, position.id, period)
             if not standing:
                 raise Refused([error("period", f"#{no} {month_text(period)} 没有可退回的填报。")])
@@ -149,22 +152,22 @@ class Filings(Door):
     def check(self, given: CheckInput, *, dry_run: bool = False) -> Outcome:
         """Record the office's own check (核实记录)."""
         with self._action(ActionKind.CHECK, dry_run=dry_run) as draft:
-            period = last_quarter_end(given.day)
-            position = position_at(draft.session, given.no, period, draft.at, given.day, self._rules_now(draft))
+            ask = self._ask(draft, last_quarter_end(given.day), given.day)
+            position = position_of(draft.session, ask, given.no)
             if position is None:
                 raise Refused([unknown_project(draft.session, given.no)])
             refuse(check_verification(given, position, self.today))
             add_verification(draft, given, position)
             draft.before = figures_of(position)
             outcome = done(draft, f"核实 #{given.no} {position.name}（{given.how}）：{given.finding}", given)
-            after = position_at(draft.session, given.no, period, draft.at, given.day, self._rules_now(draft))
+            after = position_of(draft.session, ask, given.no)
             return Outcome(outcome.action_id, outcome.title, (), position, after)
 
     @once
     def year_plan(self, given: YearPlanInput, *, dry_run: bool = False) -> Outcome:
         """Set 本年计划投资 of a project as of the year's beginning (年初)."""
         with self._action(ActionKind.YEAR_PLAN, dry_run=dry_run) as draft:
-            position, _ = self._target(draft, given.no, given.year * 12 + 11)
+            position = self._target(draft, given.no, given.year * 12 + 11)
             before = year_plans_of(draft.session, position.id, given.year)
             draft.before = {"plans": [row.model_dump(mode="json", exclude_none=True) for row in before]}
             facts = given.model_dump(include={"amount_fen", "steps_fen", "goal", "doc"})

@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from hgt_portfolio.figures.position import Position
+from hgt_portfolio.ledger.beside import Beside, nearby
 from hgt_portfolio.ledger.chain import Draft
-from hgt_portfolio.ledger.door import Door, Outcome, Refused, about, once, weighed
-from hgt_portfolio.ledger.filing import add_report, check_report, standing_report
+from hgt_portfolio.ledger.door import Door, Outcome, Refused, about, once, unit_ids_of, unknown_project, weighed
+from hgt_portfolio.ledger.filing import add_report, check_report, said_of
 from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.conflict import Conflict
 from hgt_portfolio.model.inputs import ContactInput, ReportInput
@@ -71,17 +72,21 @@ class Returns(Door):
         with self._action(ActionKind.RETURNS, dry_run=dry_run, imported=True) as draft:
             refuse_moved(draft, seen)
             found: list[Finding] = []
-            for row in given:
-                position, unit_id = self._target(draft, row.no, row.period)
+            positions = self._positions(draft, ((row.no, row.period, None) for row in given))
+            known, unit_ids = nearby(draft.session, zip(given, positions, strict=True)), unit_ids_of(draft.session)
+            for row, position in zip(given, positions, strict=True):
+                if position is None:
+                    raise Refused([unknown_project(draft.session, row.no)])
+                near = known[row.period][position.id]
                 if row.report is not None:
-                    checked = check_report(draft.session, row.report, position, self.today)
+                    checked = check_report(draft.session, row.report, position, near, self.today)
                     found += [about(finding, row.no) for finding in weighed(checked, row.report.reason)]
                 if not found:
-                    _add(draft, row, position, unit_id)
+                    _add(draft, row, position, near, unit_ids[position.unit])
             if found:
                 raise Refused(found)
             for conflict in conflicts:
-                position, _ = self._target(draft, conflict.no, conflict.period)
+                position = self._target(draft, conflict.no, conflict.period)
                 add_conflict(draft, conflict, position)
             periods = [quarter_text(one.period) for one in [*given][:1] or [*conflicts][:1]]
             taken = [f"{len(given)} 项：{named(row.no for row in given)}"] if given else []
@@ -132,23 +137,26 @@ def add_conflict(draft: Draft, given: ConflictInput, position: Position) -> None
         their_by=given.their_by,
         our_by=given.our_by,
     )
-    said = row.model_dump(mode="json", exclude_none=True, include={"sent", "theirs", "ours", "decision", "file"})
+    said = {name: row[name] for name in ("sent", "theirs", "ours", "decision", "file") if row[name] is not None}
     draft.after.setdefault(given.no, {}).setdefault("conflicts", {})[given.field] = said
 
 
-def _add(draft: Draft, row: ReturnInput, position: Position, unit_id: int) -> None:
-    standing = standing_report(draft.session, position.id, row.period)
-    draft.before[row.no] = standing.model_dump(mode="json", exclude_none=True) if standing else {}
+def _add(draft: Draft, row: ReturnInput, position: Position, near: Beside, unit_id: int) -> None:
+    draft.before[row.no] = near.standing
     draft.after[row.no] = {"file": row.file} if row.file else {}
     if row.report is not None:
-        report = add_report(draft, row.report, position, unit_id)
-        draft.after[row.no] |= report.model_dump(mode="json", exclude_none=True, exclude={"id"})
+        draft.after[row.no] |= said_of(add_report(draft, row.report, position, unit_id))
     if row.contact is not None:
         draft.add(Contact, project_id=position.id, **row.contact.model_dump(exclude={"no"}))
         draft.after[row.no]["contact"] = row.contact.model_dump(mode="json", exclude_none=True)
 
 
-def report_findings(store: Store, given: ReportInput, position: Position, today: date) -> tuple[Finding, ...]:
-    """Give every finding that the ledger would have on a filing, without writing it."""
+def report_findings(
+    store: Store, asked: Sequence[tuple[ReportInput, Position]], today: date
+) -> list[tuple[Finding, ...]]:
+    """Give every finding that the ledger would have on each of some filings, without writing them."""
     with store.read() as session:
-        return check_report(session, given, position, today)
+        known = nearby(session, asked)
+        return [
+            check_report(session, given, position, known[given.period][position.id], today) for given, position in asked
+        ]

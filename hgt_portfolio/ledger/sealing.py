@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
+from json.encoder import encode_basestring
 from typing import Any
 
 from sqlmodel import SQLModel
@@ -37,11 +39,6 @@ MARK = 8
 REVOKE = "revoke"
 
 
-def canonical(value: Any) -> str:
-    """Write a value as JSON in one way only."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
-
-
 def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
@@ -50,19 +47,47 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"no canonical form for {type(value).__name__}")
 
 
+_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+
+
+def canonical(value: Any) -> str:
+    """Write a value as JSON in one way only."""
+    return _JSON.encode(value)
+
+
 def sha256(text: str) -> str:
     """Give the SHA-256 of a text; bytes that are no text, read as lone surrogates, count as they are."""
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
+@cache
+def _form(table: str, scheme: int) -> tuple[str, tuple[str, ...]]:
+    """Give a table's row text with a gap for each value, and the columns that fill them."""
+    names = sorted({column.name for column in SQLModel.metadata.tables[table].columns} - UNSIGNED[scheme])
+    gaps = ",".join(f"{canonical(name)}:%s" for name in names)
+    return f"{table} {{{gaps}}}", tuple(names)
+
+
+_WRITTEN: dict[type, Callable[[Any], str]] = {int: repr, str: encode_basestring, type(None): lambda _none: "null"}
+"""What ``canonical`` makes of the values that nearly every column holds."""
+
+
 def row_text(table: str, values: Mapping[str, Any], scheme: int = NEWEST) -> str:
-    """Write a row's content in one way only."""
-    return f"{table} {canonical({name: value for name, value in values.items() if name not in UNSIGNED[scheme]})}"
+    """Write a row's content in one way only: ``canonical`` of its columns, after the table's name."""
+    form, names = _form(table, scheme)
+    return form % tuple([_WRITTEN.get(type(value := values[name]), canonical)(value) for name in names])
+
+
+@cache
+def key_columns(table: str) -> tuple[str, ...]:
+    """Give the columns of a table's key."""
+    return tuple(column.name for column in SQLModel.metadata.tables[table].primary_key)
 
 
 def row_key(table: str, values: Mapping[str, Any]) -> str:
     """Give what a row is told by within its table: its number, or its key's parts."""
-    return "/".join(str(values[column.name]) for column in SQLModel.metadata.tables[table].primary_key)
+    names = key_columns(table)
+    return str(values[names[0]]) if len(names) == 1 else "/".join([str(values[name]) for name in names])
 
 
 def entry_hash(values: Mapping[str, Any]) -> str:
@@ -102,13 +127,3 @@ class Seal:
     def text(self) -> str:
         """Every row by table and key with the first digits of its hash, and every row revoked."""
         return canonical(self.marks)
-
-
-def sealed(rows: Iterable[SQLModel], revoked: Sequence[Any]) -> Seal:
-    """Seal what an action is about to write and revoke."""
-    seal = Seal()
-    for row in rows:
-        seal.write(str(row.__tablename__), row.model_dump())
-    for row in revoked:
-        seal.revoke(str(row.__tablename__), row.id)
-    return seal

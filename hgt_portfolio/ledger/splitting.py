@@ -136,7 +136,7 @@ def _new_project(draft: Draft, no: str, position: int, offset: int, **more: Any)
         return found
     last = session.execute(select(func.max(Project.id))).scalar() or 0
     project = Project(id=last + offset, no=no, position=position, action_id=draft.id, **more)
-    draft.rows.append(project)
+    draft.put(Project, **project.model_dump())
     return project
 
 

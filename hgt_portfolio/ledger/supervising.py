@@ -13,7 +13,7 @@ from hgt_portfolio.figures.supervising import SupervisionItem, read_items
 from hgt_portfolio.ledger import amending
 from hgt_portfolio.ledger.chain import Draft
 from hgt_portfolio.ledger.door import Door, Outcome, Refused, about, done, once, refuse, unit_id_of, unknown_project
-from hgt_portfolio.ledger.filing import position_at
+from hgt_portfolio.ledger.filing import position_of
 from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.inputs import FIELD_LABELS
 from hgt_portfolio.model.inputs_supervision import StepInput, SuperviseInput
@@ -45,7 +45,7 @@ class Supervisions(Door):
                 whole = len(given) == 1 or item.no is None
                 found += stopping if whole else [about(finding, item.no or "") for finding in stopping]
             refuse(found)
-            nos = [row.no for row in draft.rows if isinstance(row, Supervision)]
+            nos = [row["no"] for row in draft.planned(Supervision)]
             words = [item.model_dump(mode="json", exclude_none=True) for item in given]
             draft.after = dict(zip(nos, words, strict=True))
             first = given[0]
@@ -84,7 +84,7 @@ class Supervisions(Door):
         if given.no is None:
             return None, given.unit or ""
         period = last_quarter_end(given.raised)
-        position = position_at(draft.session, given.no, period, draft.at, given.raised, self._rules_now(draft))
+        position = position_of(draft.session, self._ask(draft, period, given.raised), given.no)
         if position is None:
             raise Refused([unknown_project(draft.session, given.no)])
         if position.exited:

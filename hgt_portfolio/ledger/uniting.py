@@ -41,7 +41,7 @@ class Units(Door):
                         doc=given.doc,
                         reason=given.reason,
                     )
-            if not any(isinstance(row, UnitChange) for row in draft.rows):
+            if UnitChange not in draft.rows:
                 raise Refused([error("units", f"{new.name}就是这个单位，没有要改的。")])
             names = "、".join(unit.name for unit in old)
             return done(draft, f"单位{given.kind} {names} → {new.name}，自 {given.effective}（{given.doc}）", given)
@@ -70,7 +70,7 @@ class Units(Door):
             position=old[0].position,
             action_id=draft.id,
         )
-        draft.rows.append(unit)
+        draft.put(Unit, **unit.model_dump())
         return unit
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session, SQLModel, col
+from sqlmodel import Session, col
 
 from hgt_portfolio.figures import Figures
-from hgt_portfolio.ledger.chain import LEDGER_TABLES, Draft
+from hgt_portfolio.ledger.chain import LEDGER_TABLES, Draft, Row
 from hgt_portfolio.ledger.loading import add_plan
 from hgt_portfolio.ledger.sealing import NEWEST, row_key
 from hgt_portfolio.ledger.summing import closings_hold, sums_hold
@@ -216,12 +216,12 @@ def _plan_differs(store: Store) -> Iterator[str]:
         # The rows are numbered as in the empty ledger that they were written to.
         draft.numbers = dict.fromkeys(LEDGER_TABLES, 0)
         add_plan(draft, read_plan(), demo=bool(record.demo))
-        for row in draft.rows:
-            yield from _row_differs(session, row)
+        for model in draft.rows:
+            for row in draft.planned(model):
+                yield from _row_differs(session, str(model.__tablename__), row)
 
 
-def _row_differs(session: Session, row: SQLModel) -> Iterator[str]:
-    table, planned = str(row.__tablename__), row.model_dump()
+def _row_differs(session: Session, table: str, planned: Row) -> Iterator[str]:
     key = row_key(table, planned)
     found = values_of(session, table, key)
     where = f"{TABLES[table]}（{table}）{_row(key)}{_project(session, Fault(0, '', '', table, key, found))}"

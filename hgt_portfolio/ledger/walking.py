@@ -17,7 +17,7 @@ from sqlalchemy import Integer, func, select, text
 from sqlmodel import Session, SQLModel, col
 
 from hgt_portfolio.ledger.chain import LEDGER_TABLES
-from hgt_portfolio.ledger.sealing import GENESIS, NEWEST, REVOKE, UNSEALED, Seal, entry_hash, row_key
+from hgt_portfolio.ledger.sealing import GENESIS, NEWEST, REVOKE, UNSEALED, Seal, entry_hash, key_columns, row_key
 from hgt_portfolio.model.audit import Action
 from hgt_portfolio.terms import ActionKind
 
@@ -217,7 +217,7 @@ def _streams(session: Session) -> Iterator[Iterator[Found]]:
     """Give every table as a stream in the order of the actions, the entries first."""
     yield _stream(session, "action", "id", "id")
     for table in _NAMING:
-        yield _stream(session, table, "action_id", ", ".join(("action_id", *_key_columns(table))))
+        yield _stream(session, table, "action_id", ", ".join(("action_id", *key_columns(table))))
     for table in _LEDGER:
         yield _stream(
             session, table, "revoked_by", "revoked_by, id", f"{REVOKE} {table}", "WHERE revoked_by IS NOT NULL"
@@ -231,10 +231,6 @@ def _streams(session: Session) -> Iterator[Iterator[Found]]:
     )
     loading = select(func.min(Action.id)).where(col(Action.kind) == ActionKind.LOAD)
     yield _stream(session, "domain", str(session.execute(loading).scalar() or 0), "id")
-
-
-def _key_columns(table: str) -> list[str]:
-    return [column.name for column in SQLModel.metadata.tables[table].primary_key]
 
 
 def _columns(table: str) -> list[str]:
@@ -262,7 +258,7 @@ def _number(value: Any) -> int:
 
 def values_of(session: Session, table: str, key: str) -> Values:
     """Read the columns of a row by its key."""
-    keys = [SQLModel.metadata.tables[table].columns[name] for name in _key_columns(table)]
+    keys = [SQLModel.metadata.tables[table].columns[name] for name in key_columns(table)]
     parts = key.split("/", len(keys) - 1)
     wanted: Values = {}
     for column, part in zip(keys, parts, strict=True):

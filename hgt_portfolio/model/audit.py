@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from sqlalchemy import Index, Integer, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from hgt_portfolio.model.columns import BIG, STRICT, one_of
+from hgt_portfolio.model.columns import BIG, STRICT, Row, one_of
 from hgt_portfolio.terms import ActionKind
 
 
-class Action(SQLModel, table=True):
+class Action(Row, table=True):
     """One user action: who, when, what, why, before, after, the digest of its rows, and the chain.
 
     ``at`` is microseconds since 1970 UTC, ``utc_offset`` the writer's offset in minutes; ``before`` and
@@ -42,7 +42,7 @@ class Action(SQLModel, table=True):
     sealed: str | None = Field(default=None, sa_type=Text)
 
 
-class ActionSubject(SQLModel, table=True):
+class ActionSubject(Row, table=True):
     """Which projects an action touched."""
 
     __tablename__ = "action_subject"

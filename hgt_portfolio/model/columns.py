@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, Date, Dialect, Index, Integer, Text, TypeDecorator
 from sqlmodel import Field, SQLModel
+from sqlmodel.main import SQLModelConfig
 
 BEGINNING = date(1, 1, 1)
 """The effective date of the plan as loaded: it holds from the beginning."""
@@ -68,7 +69,13 @@ def latest(table: str, *columns: str) -> Index:
     return Index(f"{table}_latest", *columns, "recorded_at", "id")
 
 
-class LedgerRow(SQLModel):
+class Row(SQLModel):
+    """What every table is: its validation, which a table does not use, is built only when it is asked for."""
+
+    model_config = SQLModelConfig(defer_build=True)
+
+
+class LedgerRow(Row):
     """What every row of the ledger carries: who wrote it, when it was learned, and whether it was revoked.
 
     ``recorded_at`` and ``revoked_at`` are microseconds since 1970 UTC. A row is never updated but for

@@ -40,6 +40,8 @@ def clean(text: str) -> str:
 
     Line breaks and tabs become one space; the ends are trimmed.
     """
+    if text.isprintable():
+        return text.strip()
     spaced = "".join(" " if c in "\r\n\t\v\f\x85\u2028\u2029" else c for c in text)
     kept = "".join(c for c in spaced if unicodedata.category(c) not in _DROPPED)
     return " ".join(kept.split(" ")).strip()

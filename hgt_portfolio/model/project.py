@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from sqlalchemy import CheckConstraint, Index, Integer, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from hgt_portfolio.model.columns import (
     BIG,
     DAY,
     STRICT,
     LedgerRow,
+    Row,
     flag,
     latest,
     month_range,
@@ -22,7 +23,7 @@ from hgt_portfolio.model.columns import (
 from hgt_portfolio.terms import ContactRole, InvestmentKind, Phase, UnitChangeKind, UnitKind, UnitRole
 
 
-class PlanRecord(SQLModel, table=True):
+class PlanRecord(Row, table=True):
     """The plan a ledger is kept for: one row. Months bound its phases; ``demo`` marks sample data (演示)."""
 
     __tablename__ = "plan"
@@ -48,7 +49,7 @@ class PlanRecord(SQLModel, table=True):
     action_id: int = Field(foreign_key="action.id", sa_type=Integer)
 
 
-class PlanStatement(SQLModel, table=True):
+class PlanStatement(Row, table=True):
     """A total that the plan itself states, with the sentence it stands in."""
 
     __tablename__ = "plan_statement"
@@ -61,7 +62,7 @@ class PlanStatement(SQLModel, table=True):
     action_id: int = Field(foreign_key="action.id", sa_type=Integer)
 
 
-class Domain(SQLModel, table=True):
+class Domain(Row, table=True):
     """领域, in the plan's order."""
 
     __tablename__ = "domain"
@@ -72,7 +73,7 @@ class Domain(SQLModel, table=True):
     position: int = Field(sa_type=Integer)
 
 
-class Unit(SQLModel, table=True):
+class Unit(Row, table=True):
     """责任单位; ``full_name`` is NULL where the plan gives none (printed 待确认)."""
 
     __tablename__ = "unit"
@@ -86,7 +87,7 @@ class Unit(SQLModel, table=True):
     action_id: int = Field(foreign_key="action.id", sa_type=Integer)
 
 
-class UnitAlias(SQLModel, table=True):
+class UnitAlias(Row, table=True):
     """Another spelling of a unit's name."""
 
     __tablename__ = "unit_alias"
@@ -120,7 +121,7 @@ class UnitChange(LedgerRow, table=True):
     reason: str | None = Field(default=None, sa_type=Text)
 
 
-class Project(SQLModel, table=True):
+class Project(Row, table=True):
     """A project's identity: its number (序号) and place; its facts are in its versions.
 
     ``root_id`` is the project that a child (1-1, 1-2) was split from; ``stands_for`` how many of the plan's projects a
@@ -193,7 +194,7 @@ class ProjectVersion(LedgerRow, table=True):
     source: str = Field(sa_type=Text)
 
 
-class VersionUnit(SQLModel, table=True):
+class VersionUnit(Row, table=True):
     """A cooperating unit of a version, or a generic member kept as text (各街道…)."""
 
     __tablename__ = "version_unit"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import date
 from io import BytesIO
-from typing import Any
+from typing import Any, BinaryIO
 
 from xlsxwriter import Workbook
 
@@ -16,14 +17,14 @@ from hgt_portfolio.output.xlsx_layout import (
     Layout,
     areas_of,
     cell_name,
-    height,
     lay_out,
-    lines,
     resolve,
     row_lines,
     rows_range,
     shown,
 )
+from hgt_portfolio.output.xlsx_measure import height, lines
+from hgt_portfolio.output.xlsx_rows import Page, RowWriter
 from hgt_portfolio.table import DEMO, Book, Cell, Column, Rows
 
 TITLE_POINTS = 34
@@ -35,42 +36,59 @@ MARGINS = {"left": 0.35, "right": 0.35, "top": 0.55, "bottom": 0.6}
 PIXELS_A_HANZI = 13.4
 """Of body text, 10 points at 96 dots an inch."""
 
+LONGEST_FORMULA = 8192
+"""Characters that Excel allows a name to stand for."""
+
+MOST_IN_MEMORY = 40_000
+"""Rows of a workbook that is made in memory, its texts shared among cells."""
+
+Counted = Callable[[int, tuple[Cell, ...]], int]
+"""Counts the lines of a table row."""
+
 
 def render(book: Book) -> bytes:
     """Write a book as an xlsx file's bytes."""
     stream = BytesIO()
+    write(book, stream)
+    return stream.getvalue()
+
+
+def write(book: Book, target: BinaryIO) -> None:
+    """Write a book as an xlsx file; one of very many rows grows in files beside the program's memory."""
+    layouts = lay_out(book)
+    long = sum(len(area.block.table.rows) for layout in layouts.values() for area in layout.areas) > MOST_IN_MEMORY
     options = {
-        "in_memory": True,
+        "in_memory": not long,
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
         # Column widths are counted in digits of this font, and every Chinese office has it.
         "default_format_properties": {"font_name": BODY_FONT, "font_size": 10, "font_scheme": "none"},
     }
-    workbook = Workbook(stream, options)
+    workbook = Workbook(target, options)
     workbook.set_properties({"title": book.title, "created": book.created})
     workbook.set_calc_mode("auto")
-    layouts = lay_out(book)
-    writer = _Writer(workbook, book, layouts)
+    writer = _Writer(workbook, book, layouts, inline=long)
     for layout in layouts.values():
         writer.sheet(layout)
     workbook.close()
-    return stream.getvalue()
 
 
 class _Writer:
     """Writes the sheets of one workbook."""
 
-    def __init__(self, workbook: Any, book: Book, layouts: dict[str, Layout]) -> None:
+    def __init__(self, workbook: Any, book: Book, layouts: dict[str, Layout], *, inline: bool) -> None:
         self.workbook = workbook
         self.book = book
         self.areas = areas_of(layouts.values())
         self.formats = Formats(workbook)
+        self.inline = inline
         self.names: dict[Rows, str] = {}
+        self.formulas: dict[tuple[str, str], Callable[[int], str]] = {}
 
     def sheet(self, layout: Layout) -> None:
         """Write one sheet whole."""
-        page = self.workbook.add_worksheet(layout.sheet.name)
+        page = self.workbook.add_worksheet(layout.sheet.name, Page)
         self._page(page, layout)
         self._top(page, layout)
         for area in layout.areas:
@@ -160,24 +178,36 @@ class _Writer:
             page.merge_range(*box, "", cell_format)
         page.write_string(box[0], box[1], text, cell_format)
 
-    def _rows(self, page: Any, area: Area, layout: Layout) -> None:
+    def _rows(self, page: Page, area: Area, layout: Layout) -> None:
         """Write a block's rows and its 合计 row; a block without rows says so."""
         table = area.block.table
+        counted = row_lines(area, layout.widths)
         if not table.rows:
             last = len(shown(area.block)) - 1 + area.stretch
             self._merged(page, area.first, 0, last, "（无）", "empty")
-        for index, row in enumerate(table.rows):
-            self._row(page, area, index, row, layout)
+        elif _simple(area, layout):
+            made = self._made(page, area, counted)
+            rows = range(area.first, area.last + 1)
+            page.put_rows(rows, len(area.columns), made if self.inline else list(made))
+        else:
+            for index, row in enumerate(table.rows):
+                self._row(page, area, index, row, counted)
         if table.total is not None:
-            self._row(page, area, -1, table.total, layout)
+            self._row(page, area, -1, table.total, counted)
 
-    def _row(self, page: Any, area: Area, index: int, row: tuple[Cell, ...], layout: Layout) -> None:
+    def _made(self, page: Page, area: Area, counted: Counted) -> Iterator[str]:
+        """Write the rows of a block as XML."""
+        writer = RowWriter(page, area.block, area.columns, self.formats, inline=self.inline)
+        for index, row in enumerate(area.block.table.rows):
+            yield writer.row(area.row_of(index) + 1, row, height(counted(index, row)))
+
+    def _row(self, page: Page, area: Area, index: int, row: tuple[Cell, ...], counted: Counted) -> None:
         at = area.row_of(index) if index >= 0 else area.total or 0
-        page.set_row(at, height(row_lines(area, index, row, layout.widths)))
+        page.set_row(at, height(counted(index, row)))
         for column, value in zip(area.block.table.columns, row, strict=True):
             self._cell(page, area, index, at, column, value)
 
-    def _cell(self, page: Any, area: Area, index: int, at: int, column: Column, value: Cell) -> None:
+    def _cell(self, page: Page, area: Area, index: int, at: int, column: Column, value: Cell) -> None:
         block, key = area.block, column.key
         kind, formula = block.kind(index, column), block.formula(index, key)
         if value is None and key in block.helpers and formula is None:
@@ -193,23 +223,43 @@ class _Writer:
         if link is not None:
             page.write_url(at, column_at, link, cell_format, string=str(stored(value, kind)))
         if formula is not None:
-            live = resolve(formula, at, area, self.areas)
             cached = result(value, kind)
+            live = self._live(formula, area)(at)
             page.write_formula(at, column_at, live, cell_format, cached if isinstance(cached, str) else float(cached))
             return
         _write(page, at, column_at, stored(value, kind), cell_format)
 
+    def _live(self, formula: str, area: Area) -> Callable[[int], str]:
+        """Give a formula as it stands in the rows of an area."""
+        named = area.block.table.name, formula
+        if named not in self.formulas:
+            self.formulas[named] = resolve(formula, area, self.areas)
+        return self.formulas[named]
+
     def _link(self, rows: Rows | None) -> str | None:
-        """Give where a link leads: a range, or a defined name where the rows are scattered."""
+        """Give where a link leads: a range, or a defined name where the rows are scattered.
+
+        Rows too many for a name are the whole table, where they can be filtered.
+        """
         if rows is None:
             return None
         spans = rows_range(rows, self.areas)
+        named = "=" + ",".join(spans)
+        if len(named) > LONGEST_FORMULA:
+            spans = rows_range(Rows(rows.table), self.areas)
         if len(spans) == 1:
             return f"internal:{spans[0]}"
         if rows not in self.names:
             self.names[rows] = f"rows_of_group_{len(self.names) + 1}"
-            self.workbook.define_name(self.names[rows], "=" + ",".join(spans))
+            self.workbook.define_name(self.names[rows], named)
         return f"internal:{self.names[rows]}"
+
+
+def _simple(area: Area, layout: Layout) -> bool:
+    """Tell whether the rows of a block hold nothing but text and numbers, over the whole sheet's width."""
+    block = area.block
+    live = block.formulas or block.cell_formulas or block.links or block.kinds
+    return not (live or layout.sheet.charts) and len(area.columns) == len(layout.widths)
 
 
 def _write(page: Any, row: int, column: int, content: Any, cell_format: Any) -> None:

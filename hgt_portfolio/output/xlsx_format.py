@@ -58,6 +58,7 @@ class Formats:
     def __init__(self, workbook: Any) -> None:
         self._workbook = workbook
         self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self._asked: dict[tuple[Any, ...], Any] = {}
 
     def style(self, name: str) -> Any:
         """Give a named style's format."""
@@ -67,25 +68,34 @@ class Formats:
         self, kind: Kind, number_format: str, value: Cell, *, key: str, column: Kind, total: bool, linked: bool
     ) -> Any:
         """Give the format of a cell of a table; it is aligned as its column is."""
-        look = {
-            **_BOXED,
-            "valign": "vcenter",
-            "text_wrap": kind in (Kind.TEXT, Kind.LABEL),
-            "font_name": BODY_FONT,
-            "font_size": 10,
-            "align": ALIGN[column],
-            "num_format": number_format,
-            "bold": total,
-        }
-        if linked:
-            look |= {"underline": 1, "font_color": "#1F3864"}
         fill = LIGHT_FILLS.get(value) if key == "light" and isinstance(value, str) else None
-        if fill:
-            look |= {"bg_color": fill}
-        return self._format(look)
+        asked = kind, number_format, fill, column, total, linked
+        if asked not in self._asked:
+            self._asked[asked] = self._format(_look(*asked))
+        return self._asked[asked]
 
     def _format(self, look: dict[str, Any]) -> Any:
         made = tuple(sorted(look.items()))
         if made not in self._made:
             self._made[made] = self._workbook.add_format(look)
+            # XlsxWriter numbers formats as it comes to them; rows written past it have to know theirs before.
+            self._made[made]._get_xf_index()
         return self._made[made]
+
+
+def _look(kind: Kind, number_format: str, fill: str | None, column: Kind, total: bool, linked: bool) -> dict[str, Any]:
+    look = {
+        **_BOXED,
+        "valign": "vcenter",
+        "text_wrap": kind in (Kind.TEXT, Kind.LABEL),
+        "font_name": BODY_FONT,
+        "font_size": 10,
+        "align": ALIGN[column],
+        "num_format": number_format,
+        "bold": total,
+    }
+    if linked:
+        look |= {"underline": 1, "font_color": "#1F3864"}
+    if fill:
+        look |= {"bg_color": fill}
+    return look

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import ceil
 
 from hgt_portfolio.output.xlsx_cells import printed
+from hgt_portfolio.output.xlsx_measure import lines, needed_widths
 from hgt_portfolio.table import Block, Book, Cell, Kind, Rows, Sheet
-
-LINE_POINTS = 14.6
-"""Height of one line of body text: 宋体 of ten points, with room for a substitute that stands taller."""
-
-HIGHEST_ROW = 405
-"""Excel allows 409 points a row; what needs more gets a wider column."""
 
 CHART_POINTS = 222
 """A pair of charts stands in one row this high, which no page break can cut."""
-
-NUMERIC = (Kind.COUNT, Kind.AMOUNT, Kind.RATE, Kind.POINTS)
 
 
 @dataclass(frozen=True)
@@ -116,76 +108,34 @@ def _widths(areas: list[Area]) -> tuple[float, ...]:
     """Give each column the widest that a block asks for; a block's stretched last column asks for nothing."""
     widths: dict[int, float] = {}
     for area in areas:
-        for position, column in enumerate(area.block.table.columns):
+        needed = needed_widths(area.block)
+        for column in area.block.table.columns:
             at = area.columns[column.key]
             stretched = area.stretch and column.key == shown(area.block)[-1]
-            wanted = 1.0 if stretched else max(column.width, _needed(area.block, position, column.width))
+            wanted = 1.0 if stretched else max(column.width, needed[column.key])
             widths[at] = max(widths.get(at, 1.0), wanted)
     return tuple(widths[n] for n in sorted(widths))
-
-
-def _needed(block: Block, position: int, width: int) -> float:
-    """Give the width (Hanzi) that a column cannot do without: numbers on one line, text within the highest row."""
-    table = block.table
-    key = table.columns[position].key
-    rows = [*enumerate(table.rows), *([(-1, table.total)] if table.total else [])]
-    needed = 0.0
-    for index, row in rows:
-        kind = block.kind(index, table.columns[position])
-        text = printed(row[position], kind, plain=block.plain(index, key))
-        if kind in NUMERIC or kind in (Kind.DATE, Kind.MONTH):
-            needed = max(needed, units(text) / 2 + 0.9)
-        elif lines(text, max(width, needed)) * LINE_POINTS > HIGHEST_ROW:
-            needed = max(needed, units(text) / 2 / (HIGHEST_ROW // LINE_POINTS - 3))
-    return needed
-
-
-def units(text: str) -> float:
-    """Measure text in half-Hanzi: two for a full-width character, a little over one for the others."""
-    return sum(2.0 if unicodedata.east_asian_width(char) in "WFA" else 1.08 for char in text)
-
-
-_WORDS = re.compile(r"[!-~]+|\s+|.", re.DOTALL)
-
-
-def lines(text: str, width: float) -> int:
-    """Count the lines that text takes in a cell of so many Hanzi; a run of Latin letters stays whole where it can.
-
-    Of several lines each may fall short, as no line begins with a closing sign.
-    """
-    if "\n" not in text and units(text) <= width * 2:
-        return 1
-    room = max(width * 1.94 - 0.8, 2.0)
-    count, used = 0, 0.0
-    for line in text.split("\n"):
-        count, used = count + 1, 0.0
-        for word in _WORDS.findall(line):
-            size = units(word)
-            if used and used + size > room:
-                count, used = count + 1, 0.0
-            if size > room:
-                extra = ceil(size / room) - 1
-                count, size = count + extra, size - extra * room
-            used += size
-    return count
-
-
-def height(count: int, *, line: float = LINE_POINTS) -> float:
-    """Give the row height in points for so many lines."""
-    return min(count * line + 4, 409)
 
 
 _NAMES = re.compile(r"\[(?:(?P<table>[^\[\]!:]+)!|(?P<own>:))?(?P<key>\w+)\]")
 
 
-def cell_name(row: int, column: int, *, fixed: bool = False) -> str:
-    """Write a cell as ``C7``, or ``$C$7`` where it is fixed; rows and columns count from 0."""
-    letters = ""
-    number = column + 1
+_OWN_ROW = "\0"
+"""Stands in a formula for the number of the row that it is in."""
+
+
+def letters(column: int) -> str:
+    """Write a column, counted from 0, as ``C``."""
+    written, number = "", column + 1
     while number:
         number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return f"${letters}${row + 1}" if fixed else f"{letters}{row + 1}"
+        written = chr(65 + rest) + written
+    return written
+
+
+def cell_name(row: int, column: int, *, fixed: bool = False) -> str:
+    """Write a cell as ``C7``, or ``$C$7`` where it is fixed; rows and columns count from 0."""
+    return f"${letters(column)}${row + 1}" if fixed else f"{letters(column)}{row + 1}"
 
 
 def column_range(area: Area, key: str, *, qualified: bool = True) -> str:
@@ -195,17 +145,18 @@ def column_range(area: Area, key: str, *, qualified: bool = True) -> str:
     return f"{_quoted(area.sheet)}!{span}" if qualified else span
 
 
-def resolve(formula: str, row: int, area: Area, areas: dict[str, Area]) -> str:
-    """Put cells and ranges in place of a formula's names, as it stands in a row of an area."""
+def resolve(formula: str, area: Area, areas: dict[str, Area]) -> Callable[[int], str]:
+    """Put ranges in place of a formula's names, and give what puts the cells of a row of the area there too."""
 
     def place(found: re.Match[str]) -> str:
         if found["table"]:
             return column_range(areas[found["table"]], found["key"])
         if found["own"]:
             return column_range(area, found["key"], qualified=False)
-        return cell_name(row, area.columns[found["key"]])
+        return f"{letters(area.columns[found['key']])}{_OWN_ROW}"
 
-    return _NAMES.sub(place, formula)
+    placed = _NAMES.sub(place, formula)
+    return lambda row: placed.replace(_OWN_ROW, str(row + 1))
 
 
 def rows_range(rows: Rows, areas: dict[str, Area]) -> list[str]:
@@ -229,19 +180,31 @@ def _quoted(sheet: str) -> str:
     return "'" + sheet.replace("'", "''") + "'"
 
 
-def row_lines(area: Area, index: int, row: tuple[Cell, ...], widths: tuple[float, ...]) -> int:
-    """Count the lines of the tallest cell in a table row."""
-    block = area.block
-    most = 1
-    keys = shown(block)
-    for column, value in zip(block.table.columns, row, strict=True):
-        if column.key in block.helpers:
+def row_lines(area: Area, widths: tuple[float, ...]) -> Callable[[int, tuple[Cell, ...]], int]:
+    """Give what counts the lines of the tallest cell in a table row, by its index (−1: the 合计 row) and cells."""
+    block, keys = area.block, shown(area.block)
+    texts = (Kind.TEXT, Kind.LABEL)
+    own = {key for _, key in block.kinds}
+    wrapped = []
+    for position, column in enumerate(block.table.columns):
+        if column.key in block.helpers or (column.kind not in texts and column.key not in own):
             continue
         at = area.columns[column.key]
-        width = widths[at]
-        if area.stretch and column.key == keys[-1]:
-            width = sum(widths[at : at + area.stretch + 1])
-        kind = block.kind(index, column)
-        if kind in (Kind.TEXT, Kind.LABEL):
-            most = max(most, lines(printed(value, kind), width))
-    return most
+        last = at + (area.stretch if column.key == keys[-1] else 0)
+        wrapped.append((position, column, sum(widths[at : last + 1])))
+
+    def count(index: int, row: tuple[Cell, ...]) -> int:
+        most = 1
+        for position, column, width in wrapped:
+            value = row[position]
+            if value.__class__ is not str or own:
+                kind = block.kind(index, column)
+                if kind not in texts:
+                    continue
+                value = printed(value, kind)
+            # A text without breaks that is short enough needs no counting.
+            if len(value) > width or "\n" in value:
+                most = max(most, lines(value, width))
+        return most
+
+    return count

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -25,7 +25,7 @@ from hgt_portfolio.reports.bulletin_figures import (
     whole,
 )
 from hgt_portfolio.reports.bulletin_problems import GROUNDS, counted, named
-from hgt_portfolio.reports.quarterly_data import Quarter, read_quarter
+from hgt_portfolio.reports.quarterly_data import Before, Quarter, read_quarter
 from hgt_portfolio.reports.words import same_unit
 from hgt_portfolio.rules.point import moment_text, office_time
 from hgt_portfolio.terms import DISCLAIMER, UNVERIFIED_IN_DOCUMENTS
@@ -203,7 +203,7 @@ class _Against:
     column: str
     key: str
     before: str
-    then: dict[str, Position]
+    then: Mapping[str, Before]
 
     @property
     def pairs(self) -> Pairs | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from hgt_portfolio.document import Figure
 from hgt_portfolio.figures import By, Group, Position, Sum
 from hgt_portfolio.money import rounded, wan_text
-from hgt_portfolio.reports.quarterly_data import Quarter
+from hgt_portfolio.reports.quarterly_data import Before, Quarter
 from hgt_portfolio.reports.words import amount_words
 
 Value = int | Decimal | None
@@ -257,7 +257,7 @@ class Pairs:
         return self.now, self.then, self.now - self.then
 
 
-def paired(quarter: Quarter, before: dict[str, Position], column: str) -> Pairs | None:
+def paired(quarter: Quarter, before: Mapping[str, Before], column: str) -> Pairs | None:
     """Add up what was done now and before over the projects known both times.
 
     None where there are none, or none of them had begun to do anything before.
@@ -280,7 +280,7 @@ COMPARED = {
 """What is called by which name where two periods are compared: the difference, the later side, the earlier one."""
 
 
-def change(quarter: Quarter, key: str, before: dict[str, Position], column: str) -> Figure | None:
+def change(quarter: Quarter, key: str, before: Mapping[str, Before], column: str) -> Figure | None:
     """Give how much more (or less) was done than before over the projects known both times.
 
     None as ``paired`` is. ``exact`` has the sign that ``text`` leaves to the sentence.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from hgt_portfolio.figures import Figures, Filter, Point, Position, Sum
 from hgt_portfolio.months import Month, quarter_end, quarter_text
+from hgt_portfolio.reports.quarterly_data import PAGE, Known, each_position
 from hgt_portfolio.table import Column, Kind, Table
 
 CURVE_NOTE = (
@@ -52,26 +53,34 @@ def curve(figures: Figures, point: Point, where: Filter | None = None) -> list[Q
     return quarters
 
 
-def _rows(figures: Figures, point: Point, end: Month, nos: tuple[str, ...] | None) -> list[Position]:
+def _rows(figures: Figures, point: Point, end: Month, nos: tuple[str, ...] | None) -> Iterable[Position]:
     at = point if end == point.period else point.at(end)
     if nos is None:
-        return figures.positions(at)
+        return each_position(figures, at)
     return figures.positions(at, Filter(nos=nos)) if nos else []
 
 
-def _quarter(figures: Figures, point: Point, end: Month, planned: list[int], rows: list[Position]) -> QuarterEnd:
-    within, count = planned[1] - planned[0], len(rows)
-    if not any(row.period_filed == end for row in rows):
+def _quarter(figures: Figures, point: Point, end: Month, planned: list[int], rows: Iterable[Position]) -> QuarterEnd:
+    within = planned[1] - planned[0]
+    count, filed, nos = 0, False, []
+    quarter, cumulative = Known(), Known()
+    for row in rows:
+        count += 1
+        filed = filed or row.period_filed == end
+        quarter.add(row.quarter)
+        cumulative.add(row.cumulative)
+        if row.cumulative is not None:
+            nos.append(row.no)
+    if not filed:
         return QuarterEnd(end, within, planned[1], count, None, None, None)
-    quarter, cumulative = (_known(getattr(row, field) for row in rows) for field in ("quarter", "cumulative"))
-    nos = tuple(row.no for row in rows if row.cumulative is not None)
-    same = figures.spread(point, [end], Filter(nos=nos))[0] if nos else None
-    return QuarterEnd(end, within, planned[1], count, quarter, cumulative, same)
+    done = Sum(quarter.fen, quarter.known), Sum(cumulative.fen, cumulative.known)
+    return QuarterEnd(end, within, planned[1], count, *done, _same(figures, point, end, nos))
 
 
-def _known(amounts: Iterable[int | None]) -> Sum:
-    known = [amount for amount in amounts if amount is not None]
-    return Sum(sum(known), len(known))
+def _same(figures: Figures, point: Point, end: Month, nos: list[str]) -> int | None:
+    """Give how much of these projects' amounts is planned through a month."""
+    parts = (tuple(nos[first : first + PAGE]) for first in range(0, len(nos), PAGE))
+    return sum(figures.spread(point, [end], Filter(nos=part))[0] for part in parts) if nos else None
 
 
 def curve_table(quarters: list[QuarterEnd]) -> Table:

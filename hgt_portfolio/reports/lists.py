@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from hgt_portfolio.figures import Figures, Filter, Order, Point, Position
+from hgt_portfolio.figures import Filter, Order, Point, Portfolio, Position
 from hgt_portfolio.money import wan_words
 from hgt_portfolio.months import last_day
 from hgt_portfolio.reports.words import number, point_words, yes_no
@@ -16,6 +17,9 @@ from hgt_portfolio.terms import (
     Phase,
     StartState,
 )
+
+if TYPE_CHECKING:
+    from hgt_portfolio.figures import Figures
 
 FILED = (FilingState.FILED, FilingState.LATE)
 
@@ -76,7 +80,9 @@ _ON_SCREEN = (
 )
 
 
-def projects(figures: Figures, point: Point, where: Filter, rules: str | None = None, *, whole: bool = False) -> Table:
+def projects(
+    figures: Portfolio, point: Point, where: Filter, rules: str | None = None, *, whole: bool = False
+) -> Table:
     """Give one row a project; ``whole`` gives every column, else those that fit a screen."""
     name = figures.in_force(point, rules).rules.name
     read = {"light_rule": lambda p: f"{name}：{p.light_step}"}
@@ -87,7 +93,7 @@ def projects(figures: Figures, point: Point, where: Filter, rules: str | None = 
 
 
 def listed(
-    figures: Figures,
+    figures: Portfolio,
     point: Point,
     where: Filter,
     fields: Sequence[Field],
@@ -108,7 +114,7 @@ def listed(
     return Table("项目", title, tuple(column for column, _ in fields), cells, notes=notes)
 
 
-def _people_fields(figures: Figures, point: Point) -> list[Field]:
+def _people_fields(figures: Portfolio, point: Point) -> list[Field]:
     """Give the columns of who answers for a project: each role, and the phone of the 责任人."""
     people = {(person.no, person.role): person for person in figures.contacts(point)}
 
@@ -120,7 +126,7 @@ def _people_fields(figures: Figures, point: Point) -> list[Field]:
     return [*fields, (Column("phone", "责任人电话", Kind.LABEL), named(ContactRole.OFFICER, "phone"))]
 
 
-def overdue(figures: Figures, point: Point, where: Filter, rules: str | None = None) -> Table:
+def overdue(figures: Portfolio, point: Point, where: Filter, rules: str | None = None) -> Table:
     """List what is late or unsaid: 逾期, 到期未核实, 应开未开, 临期, in that order."""
     rows = figures.positions(point, where, rules=rules)
     ranked = sorted(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
-from hgt_portfolio.figures import Figures, Filter, Node, Point, SubCount, share_met
+from hgt_portfolio.figures import Filter, Node, Point, Portfolio, SubCount, share_met
 from hgt_portfolio.money import rounded
 from hgt_portfolio.months import month_text
 from hgt_portfolio.reports.words import number
@@ -52,14 +52,14 @@ def both_counts(count: int, items: Iterable[SubCount]) -> str | None:
     return f"{named}；以子项计共 {count - len(totals) + sum(totals.values())} 项"
 
 
-def counted_sub_items(figures: Figures, point: Point, where: Filter) -> list[SubCount]:
+def counted_sub_items(figures: Portfolio, point: Point, where: Filter) -> list[SubCount]:
     """Read the sub-items of the projects that a filter lets through."""
     items = figures.sub_items(point)
     shown = {row.no for row in figures.positions(point, where)} if items else set()
     return [item for item in items if item.no in shown]
 
 
-def milestone_list(figures: Figures, point: Point, no: str | None = None) -> Table:
+def milestone_list(figures: Portfolio, point: Point, no: str | None = None) -> Table:
     """List the milestones of one project or of all, with the state of each on D."""
     names = {row.no: row.name for row in figures.positions(point, Filter(nos=(no,) if no else ()))}
     if no is not None:
@@ -99,7 +99,7 @@ def milestone_list(figures: Figures, point: Point, no: str | None = None) -> Tab
     return Table("节点", title, columns, cells, notes=tuple(notes), unit_note="")
 
 
-def sub_item_list(figures: Figures, point: Point, no: str | None = None) -> Table:
+def sub_item_list(figures: Portfolio, point: Point, no: str | None = None) -> Table:
     """List the sub-items of one project or of all by group, with how many are done."""
     if no is not None:
         figures.position(point, no)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hgt_portfolio.figures import By, Figures, Filter, Group, Point
+from hgt_portfolio.figures import By, Filter, Group, Point, Portfolio
 from hgt_portfolio.money import rounded, wan_text, wan_words, yi_text
 from hgt_portfolio.months import month_text
 from hgt_portfolio.reports.milestones import both_counts, counted_sub_items
@@ -66,7 +66,7 @@ BY_LABELS = {
 
 
 def grouped(
-    figures: Figures, point: Point, by: By, where: Filter, rules: str | None = None, *, whole: bool = False
+    figures: Portfolio, point: Point, by: By, where: Filter, rules: str | None = None, *, whole: bool = False
 ) -> Table:
     """Give totals a group, and of all."""
     groups = figures.groups(point, by, where, rules=rules)
@@ -88,7 +88,7 @@ def grouped(
     return Table(f"分{BY_LABELS[by]}", f"按{BY_LABELS[by]}汇总", heads, cells, total=row(total), notes=notes)
 
 
-def by_year(figures: Figures, point: Point, where: Filter) -> Table:
+def by_year(figures: Portfolio, point: Point, where: Filter) -> Table:
     """Give planned investment a year, each project's amount spread evenly over its months."""
     rows = figures.positions(point, where)
     spans = [(row.start, row.due) for row in rows if row.start is not None and row.due is not None]
@@ -103,7 +103,7 @@ def by_year(figures: Figures, point: Point, where: Filter) -> Table:
     return Table("分年度", "按年度汇总", columns, cells, total=("合计", through[-1]), notes=(note,))
 
 
-def overview(figures: Figures, point: Point, where: Filter, rules: str | None = None) -> Table:
+def overview(figures: Portfolio, point: Point, where: Filter, rules: str | None = None) -> Table:
     """Give the portfolio's totals, one fact a row."""
     total = figures.totals(point, where, rules=rules)
     items = counted_sub_items(figures, point, where)
@@ -138,8 +138,8 @@ def overview(figures: Figures, point: Point, where: Filter, rules: str | None = 
         f"{printed_phases(figures)}；划分规则与金额为推算",
         DISCLAIMER,
     )
-    exited = figures.totals(point, where.narrowed(deadline_state=DeadlineState.EXITED), rules=rules)
-    if exited.count:
+    if total.deadline_states[DeadlineState.EXITED]:
+        exited = figures.totals(point, where.narrowed(deadline_state=DeadlineState.EXITED), rules=rules)
         notes += (f"含已退出 {exited.count} 项，总投资 {wan_words(exited.investment)} 万元",)
     described = where.describe()
     title = f"重点工程汇总（{described}）" if described else "重点工程汇总"
@@ -169,7 +169,7 @@ def _phase_words(total: Group) -> dict[Basis, str]:
     return {Basis.PLAN: counted("plan"), Basis.DEADLINE: counted("deadline"), Basis.MONTHLY: monthly}
 
 
-def summary_json(figures: Figures, point: Point, where: Filter, rules: str | None = None) -> dict[str, Any]:
+def summary_json(figures: Portfolio, point: Point, where: Filter, rules: str | None = None) -> dict[str, Any]:
     """Give the summary for programs: money as decimal strings in 万元, unknown as null."""
     total = figures.totals(point, where, rules=rules)
     unpriced = figures.positions(point, where.narrowed(priced=False), rules=rules)

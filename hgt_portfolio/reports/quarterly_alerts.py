@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from itertools import chain, islice
 
 from hgt_portfolio.figures import Event, Position
 from hgt_portfolio.money import wan_text
 from hgt_portfolio.months import month_text, quarter_label
 from hgt_portfolio.reports.quarterly_data import Quarter, responsible, sheet
-from hgt_portfolio.table import Block, Cell, Column, Kind, Sheet, Table
+from hgt_portfolio.table import Block, Cell, Column, Kept, Kind, Sheet, Table
 from hgt_portfolio.terms import (
     SILENT_STATES,
     UNVERIFIED_IN_DOCUMENTS,
@@ -48,11 +49,13 @@ _ALERT_COLUMNS = (
 
 def alerts_sheet(quarter: Quarter) -> Sheet:
     """Make 逾期与预警: one row a project and ground."""
-    rows = tuple(
-        _alert(quarter, name, position) for name, holds in ALERTS for position in quarter.positions if holds(position)
-    )
+    found: dict[str, Kept[tuple[Cell, ...]]] = {name: Kept() for name, _ in ALERTS}
+    for position in quarter.positions:
+        for name, holds in ALERTS:
+            if holds(position):
+                found[name].extend([_alert(quarter, name, position)])
     total = quarter.total
-    counts = "、".join(f"{name}{sum(holds(p) for p in quarter.positions)}项" for name, holds in ALERTS)
+    counts = "、".join(f"{name}{len(rows)}项" for name, rows in found.items())
     notes = (
         f"注：{counts}；同一项目符合几类的分别列出。天数：逾期为超过完工期限的天数，到期未核实为期限已过的天数，"
         "临期为距完工期限的天数。",
@@ -62,7 +65,7 @@ def alerts_sheet(quarter: Quarter) -> Sheet:
         f"绿{total.lights[Light.GREEN]}、无{total.lights[Light.NONE]}项。"
         f"另有应开未核实{total.start_states[StartState.UNVERIFIED]}项（已过开工月，无人报送开工情况）。",
     )
-    block = Block(Table("逾期与预警", "逾期与预警", _ALERT_COLUMNS, rows))
+    block = Block(Table("逾期与预警", "逾期与预警", _ALERT_COLUMNS, Kept(chain(*found.values()))))
     return sheet(quarter, "逾期与预警", "逾期与预警", block, right="", notes=notes, frozen=3)
 
 
@@ -100,6 +103,9 @@ def _days(position: Position) -> Cell:
     return (due - position.day).days if state == DeadlineState.DUE_SOON else ""
 
 
+EVENTS_OF = 1000
+"""Projects whose events are read at once."""
+
 _CHANGE_COLUMNS = (
     Column("no", "序号", Kind.LABEL, 3),
     Column("name", "项目名称", Kind.TEXT, 15),
@@ -113,16 +119,24 @@ _CHANGE_COLUMNS = (
 
 def changes_sheet(quarter: Quarter) -> Sheet:
     """Make 本季变化: what was amended, checked, set by hand or turned since the end of the quarter before."""
-    held: dict[str, list[Event]] = defaultdict(list)
-    for event in quarter.figures.changes(quarter.last_point, quarter.point):
-        held[event.no].append(event)
-    rows = tuple(row for position in quarter.positions for row in _changes(quarter, position, held[position.no]))
+    rows = Kept(row for position, events in _eventful(quarter) for row in _changes(quarter, position, events))
     block = Block(Table("本季变化", "本季变化", _CHANGE_COLUMNS, rows))
     notes = (
         f"注：列出{quarter.last_point.day.isoformat()}之后至{quarter.point.day.isoformat()}生效或其间补记的调整、年度计划、核实、退回、"
         "人工定灯、节点、子项、督办和联系人，以及状态、预警与上季度末相比的变化和累计调减；正常的进度填报见项目调度表。",
     )
     return sheet(quarter, "本季变化", "本季变化", block, right="", notes=notes, frozen=2)
+
+
+def _eventful(quarter: Quarter) -> Iterator[tuple[Position, list[Event]]]:
+    """Give every position with what happened to its project, read of so many at once."""
+    each = iter(quarter.positions)
+    while page := list(islice(each, EVENTS_OF)):
+        held: dict[str, list[Event]] = defaultdict(list)
+        for event in quarter.figures.changes(quarter.last_point, quarter.point, [position.no for position in page]):
+            held[event.no].append(event)
+        for position in page:
+            yield position, held[position.no]
 
 
 def _changes(quarter: Quarter, position: Position, events: list[Event]) -> Iterator[tuple[Cell, ...]]:
@@ -164,10 +178,13 @@ _MISSING_COLUMNS = (
 
 def missing_sheet(quarter: Quarter) -> Sheet:
     """Make 投资额未定与未填报: projects without an amount, and those that have to file and have not."""
-    unpriced = [p for p in quarter.positions if p.investment is None]
-    silent = [p for p in quarter.positions if p.filing_state in SILENT_STATES]
-    rows = [_missing(quarter, "投资额未定", p, f"{p.investment_kind}，未计入总投资（不作0）") for p in unpriced]
-    rows += [_missing(quarter, str(p.filing_state), p, _last_filing(p)) for p in silent]
+    unpriced: Kept[tuple[Cell, ...]] = Kept()
+    silent: Kept[tuple[Cell, ...]] = Kept()
+    for p in quarter.positions:
+        if p.investment is None:
+            unpriced.extend([_missing(quarter, "投资额未定", p, f"{p.investment_kind}，未计入总投资（不作0）")])
+        if p.filing_state in SILENT_STATES:
+            silent.extend([_missing(quarter, str(p.filing_state), p, _last_filing(p))])
     total = quarter.total
     due = total.filed + total.not_filed
     notes = (
@@ -175,7 +192,7 @@ def missing_sheet(quarter: Quarter) -> Sheet:
         f"（其中迟报{total.filing_states[FilingState.LATE]}项），未填报{total.not_filed}项，"
         f"无需填报{total.filing_states[FilingState.NOT_REQUIRED]}项（已完工或已退出）。",
     )
-    block = Block(Table("投资额未定与未填报", "投资额未定与未填报", _MISSING_COLUMNS, tuple(rows)))
+    block = Block(Table("投资额未定与未填报", "投资额未定与未填报", _MISSING_COLUMNS, Kept(chain(unpriced, silent))))
     return sheet(quarter, "投资额未定与未填报", "投资额未定与未填报项目", block, right="", notes=notes, frozen=3)
 
 

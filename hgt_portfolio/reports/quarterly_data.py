@@ -2,19 +2,110 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
-from hgt_portfolio.figures import By, Figures, Group, InForce, Point, Position
+from hgt_portfolio.figures import By, Figures, Filter, Group, InForce, Point, Position
 from hgt_portfolio.months import quarter_label
 from hgt_portfolio.rules.point import moment_words
-from hgt_portfolio.table import Block, Chart, Sheet
+from hgt_portfolio.table import Block, Chart, Kept, Sheet
 from hgt_portfolio.terms import COMPLETE_STATUSES, DISCLAIMER, UNSTARTED_STATUSES, ContactRole, Status
 
 SIGNATURES = "填报人：　　　　　　　　　　审核人：　　　　　　　　　　填报日期：　　　　年　　月　　日"
 
 PROJECTS = "项目调度表"
 """The sheet that every total is summed from."""
+
+
+PAGE = 5_000
+"""How many positions are read at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a project's position at an earlier point is compared by."""
+
+    quarter: int | None
+    ytd: int | None
+    status: str | None
+    status_label: str | None
+    light: str
+
+
+@dataclass
+class Known:
+    """A sum over the rows where it is known, fen, and how many those are."""
+
+    fen: int = 0
+    known: int = 0
+
+    def add(self, fen: int | None) -> None:
+        """Add an amount, where it is known."""
+        if fen is not None:
+            self.fen += fen
+            self.known += 1
+
+    @property
+    def cell(self) -> int | None:
+        """The sum, None where nothing is known."""
+        return self.fen if self.known else None
+
+
+@dataclass
+class Tally:
+    """What the sheets count over all positions, beside the ledger's own totals.
+
+    ``domains`` and ``units`` are each one's rows, ``lagging`` how many of a unit's projects are behind their own pace;
+    units of which none can be judged are not in it. ``linked`` are the sums of this quarter and the last over the
+    projects known in both, ``months`` all that a planned start or end lies in.
+    """
+
+    unpriced: list[str] = field(default_factory=list)
+    silent: int = 0
+    baseless: int = 0
+    caught_up: list[str] = field(default_factory=list)
+    caught_up_fen: int = 0
+    domains: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    units: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    lagging: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    last: Known = field(default_factory=Known)
+    year_ago: Known = field(default_factory=Known)
+    since_plan: Known = field(default_factory=Known)
+    planned: Known = field(default_factory=Known)
+    linked: tuple[Known, Known] = field(default_factory=lambda: (Known(), Known()))
+    months: set[int] = field(default_factory=set)
+
+    def add(self, row: int, position: Position, last: Before | None, year_ago: Before | None) -> None:
+        """Count a position, by its row and what it was before."""
+        if position.investment is None:
+            self.unpriced.append(position.no)
+        self._note(position)
+        self.domains[position.domain].append(row)
+        self.units[position.unit].append(row)
+        if position.shortfall is not None:
+            self.lagging[position.unit] += position.shortfall > 0
+        before = last.quarter if last else None
+        self.last.add(before)
+        self.year_ago.add(year_ago.quarter if year_ago else None)
+        self.since_plan.add(position.since_plan)
+        self.planned.add(position.planned)
+        if before is not None and position.quarter is not None:
+            self.linked[0].add(position.quarter)
+            self.linked[1].add(before)
+        self.months |= {month for month in (position.start, position.due) if month is not None}
+
+    def _note(self, position: Position) -> None:
+        """Count why 本季度完成 leaves a project out."""
+        note, catch_up = position.quarter_note, position.catch_up
+        self.silent += note == "未填报"
+        self.baseless += note == "缺期初数"
+        if catch_up:
+            self.caught_up.append(position.no)
+            self.caught_up_fen += catch_up[0]
 
 
 @dataclass(frozen=True)
@@ -34,14 +125,22 @@ class Quarter:
     office: str
     issued: date
     demo: bool
-    positions: list[Position]
-    last: dict[str, Position]
-    year_ago: dict[str, Position]
+    positions: Sequence[Position]
+    last: Mapping[str, Before]
+    year_ago: Mapping[str, Before]
     total: Group
     domains: list[Group]
     units: list[Group]
     people: dict[tuple[str, str], str]
     cooperating: dict[str, list[str]]
+
+    @cached_property
+    def tally(self) -> Tally:
+        """What is counted over all positions, in one pass."""
+        tally = Tally()
+        for row, position in enumerate(self.positions):
+            tally.add(row, position, self.last.get(position.no), self.year_ago.get(position.no))
+        return tally
 
     @property
     def last_point(self) -> Point:
@@ -69,15 +168,40 @@ def read_quarter(figures: Figures, point: Point, rules: str | None) -> Quarter:
         office=plan.office,
         issued=plan.issued,
         demo=bool(plan.demo),
-        positions=figures.positions(point, rules=rules),
-        last={position.no: position for position in figures.positions(before, rules=rules)},
-        year_ago={position.no: position for position in figures.positions(year_before, rules=rules)},
+        positions=Kept(each_position(figures, point, rules)),
+        last=_earlier(figures, before, rules),
+        year_ago=_earlier(figures, year_before, rules),
         total=figures.totals(point, rules=rules),
         domains=figures.groups(point, By.DOMAIN, rules=rules),
         units=figures.groups(point, By.UNIT, rules=rules),
         people=people_of(figures, point),
         cooperating=figures.cooperating(point),
     )
+
+
+def each_position(figures: Figures, point: Point, rules: str | None = None) -> Iterator[Position]:
+    """Read every position, never very many at once."""
+    first = figures.positions(point, rules=rules, limit=PAGE)
+    yield from first
+    if len(first) < PAGE:
+        return
+    # From here on by their numbers: the further a page lies back, the longer it takes to count up to it.
+    nos = figures.numbers(point, rules=rules)
+    for start in range(PAGE, len(nos), PAGE):
+        yield from figures.positions(point, Filter(nos=tuple(nos[start : start + PAGE])), rules=rules)
+
+
+def _earlier(figures: Figures, point: Point, rules: str | None) -> dict[str, Before]:
+    """Read what positions at an earlier point are compared by, by project number."""
+    return {
+        sys.intern(p.no): Before(p.quarter, p.ytd, _word(p.status), _word(p.status_label), sys.intern(p.light))
+        for p in each_position(figures, point, rules)
+    }
+
+
+def _word(text: str | None) -> str | None:
+    """Give a word as the one of it that all share."""
+    return None if text is None else sys.intern(str(text))
 
 
 def people_of(figures: Figures, point: Point) -> dict[tuple[str, str], str]:
@@ -140,6 +264,6 @@ def sheet(
     )
 
 
-def numbers(positions: list[Position]) -> str:
+def numbers(nos: Iterable[str]) -> str:
     """List projects by number: #12、#56."""
-    return "、".join(f"#{position.no}" for position in positions)
+    return "、".join(f"#{no}" for no in nos)

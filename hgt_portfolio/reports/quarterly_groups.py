@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from hgt_portfolio.figures import Group, Position
+from hgt_portfolio.figures import Group
 from hgt_portfolio.money import wan_text
-from hgt_portfolio.reports.quarterly_data import PROJECTS, STATES, Quarter, numbers, sheet
+from hgt_portfolio.reports.quarterly_data import PROJECTS, STATES, Quarter, Tally, numbers, sheet
 from hgt_portfolio.table import Block, Cell, Column, Kind, Rows, Sheet, Table
 from hgt_portfolio.terms import COMPLETE_STATUSES, UNSTARTED_STATUSES, DeadlineState, Status, UnitKind
 
@@ -97,8 +97,7 @@ def formulas(by: str | None) -> dict[str, str]:
 
 def gaps(quarter: Quarter) -> str:
     """Say over how many rows each total runs, and which rows it leaves out and why."""
-    total = quarter.total
-    unpriced = [p for p in quarter.positions if p.investment is None]
+    total, unpriced = quarter.total, quarter.tally.unpriced
     said = [f"有投资额{total.priced}/{total.count}项" + (f"（{numbers(unpriced)}未计入）" if unpriced else "")]
     for label, part in (
         ("截至上年底累计完成", total.opening),
@@ -110,21 +109,18 @@ def gaps(quarter: Quarter) -> str:
         said.append(f"{label}有数{part.known}/{total.count}项")
     said.append(f"占年度计划按{total.rate_plan.known}项、欠序时按{total.planned.known}项（两数均知）计算")
     said.append(f"填报{total.filed}/{total.filed + total.not_filed}项")
-    return "未计入情况：" + "；".join(said) + "。" + _quarter_gaps(quarter.positions)
+    return "未计入情况：" + "；".join(said) + "。" + _quarter_gaps(quarter.tally)
 
 
-def _quarter_gaps(positions: list[Position]) -> str:
-    silent = [p for p in positions if p.quarter_note == "未填报"]
-    no_base = [p for p in positions if p.quarter_note == "缺期初数"]
-    caught_up = [p for p in positions if p.catch_up]
+def _quarter_gaps(tally: Tally) -> str:
     parts = []
-    if silent:
-        parts.append(f"未填报{len(silent)}项")
-    if no_base:
-        parts.append(f"缺期初数{len(no_base)}项")
-    if caught_up:
-        amount = sum(p.catch_up[0] for p in caught_up if p.catch_up)
-        parts.append(f"含补报{len(caught_up)}项（{numbers(caught_up)}，补报{wan_text(amount)}万元）")
+    if tally.silent:
+        parts.append(f"未填报{tally.silent}项")
+    if tally.baseless:
+        parts.append(f"缺期初数{tally.baseless}项")
+    if caught_up := tally.caught_up:
+        amount = wan_text(tally.caught_up_fen)
+        parts.append(f"含补报{len(caught_up)}项（{numbers(caught_up)}，补报{amount}万元）")
     return f"本季度完成不含：{'、'.join(parts)}。" if parts else ""
 
 
@@ -141,11 +137,8 @@ PACE_NOTE = (
 )
 
 
-def _rows_of(quarter: Quarter, names: Iterable[str], key: Callable[[Position], str]) -> dict[tuple[int, str], Rows]:
-    links = {}
-    for row, name in enumerate(names):
-        found = tuple(n for n, position in enumerate(quarter.positions) if key(position) == name)
-        links[row, "name"] = Rows(PROJECTS, found)
+def _rows_of(names: Iterable[str], rows: Mapping[str, Sequence[int]]) -> dict[tuple[int, str], Rows]:
+    links = {(row, "name"): Rows(PROJECTS, tuple(rows[name])) for row, name in enumerate(names)}
     links[-1, "name"] = Rows(PROJECTS)
     return links
 
@@ -164,7 +157,7 @@ def domains_sheet(quarter: Quarter) -> Sheet:
         helpers=frozenset(column.key for column, _ in PLOTTED),
         formulas=formulas("domain"),
         total_formulas=formulas(None),
-        links=_rows_of(quarter, [group.name for group in quarter.domains], lambda p: p.domain),
+        links=_rows_of((group.name for group in quarter.domains), quarter.tally.domains),
     )
     notes = ("注：" + PACE_NOTE, gaps(quarter), _count_note(quarter.total))
     return sheet(quarter, "分领域", "分领域投资完成情况", block, notes=notes, frozen=2)
@@ -172,7 +165,7 @@ def domains_sheet(quarter: Quarter) -> Sheet:
 
 def units_sheet(quarter: Quarter) -> Sheet:
     """Make 分单位: one row a lead unit, ranked within its kind by 欠序时金额 and by 欠序时项数."""
-    lagging = {group.name: _lagging(quarter.positions, group.name) for group in quarter.units}
+    lagging = quarter.tally.lagging
     ordered = sorted(quarter.units, key=_place)
     head = (
         Column("no", "序号", Kind.LABEL, 3),
@@ -191,15 +184,14 @@ def units_sheet(quarter: Quarter) -> Sheet:
             group.name,
             *(get(group) for _, get in FIELDS),
             group.kind,
-            lagging[group.name],
+            lagging.get(group.name),
             _rank(group, ordered, lambda other: other.shortfall),
-            _rank(group, ordered, lambda other: lagging[other.name]),
+            _rank(group, ordered, lambda other: lagging.get(other.name)),
             group.year_rate,
         )
         for number, group in enumerate(ordered, 1)
     )
-    known = [count for count in lagging.values() if count is not None]
-    total = ("", "合计", *(get(quarter.total) for _, get in FIELDS), "", sum(known) if known else None)
+    total = ("", "合计", *(get(quarter.total) for _, get in FIELDS), "", sum(lagging.values()) if lagging else None)
     total += ("", "", None)
     table = Table("分单位", "分单位", (*head, *(column for column, _ in FIELDS), *tail), rows, total=total)
     block = Block(
@@ -207,7 +199,7 @@ def units_sheet(quarter: Quarter) -> Sheet:
         helpers=frozenset(("plot_year_rate",)),
         formulas=formulas("lead") | _lagging_formulas("lead") | _RANKS,
         total_formulas=formulas(None) | _lagging_formulas(None),
-        links=_rows_of(quarter, [group.name for group in ordered], lambda p: p.unit),
+        links=_rows_of((group.name for group in ordered), quarter.tally.units),
     )
     notes = (
         "注：" + PACE_NOTE,
@@ -217,12 +209,6 @@ def units_sheet(quarter: Quarter) -> Sheet:
         _count_note(quarter.total),
     )
     return sheet(quarter, "分单位", "分单位投资完成情况", block, notes=notes, frozen=2)
-
-
-def _lagging(positions: list[Position], unit: str) -> int | None:
-    """Count a unit's projects behind their own pace; None where none can be judged."""
-    known = [p.shortfall for p in positions if p.unit == unit and p.shortfall is not None]
-    return sum(shortfall > 0 for shortfall in known) if known else None
 
 
 def _lagging_formulas(by: str | None) -> dict[str, str]:

@@ -35,8 +35,9 @@ def guide_sheet(quarter: Quarter) -> Sheet:
 
 def _facts(quarter: Quarter) -> tuple[tuple[Cell, ...], ...]:
     point, in_force = quarter.point, quarter.in_force
-    shown = {position.no for position in quarter.positions}
-    items = [item for item in quarter.figures.sub_items(point) if item.no in shown]
+    items = quarter.figures.sub_items(point)
+    shown = {position.no for position in quarter.positions} if items else set()
+    items = [item for item in items if item.no in shown]
     counted = both_counts(quarter.total.count, items)
     return (
         ("规划", f"{quarter.plan_title}（{quarter.doc_no}，{quarter.issued.isoformat()}印发）"),

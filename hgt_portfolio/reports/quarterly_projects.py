@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from hgt_portfolio.figures import Position
 from hgt_portfolio.money import ratio, rounded, wan_text
 from hgt_portfolio.months import month_text
 from hgt_portfolio.reports.quarterly_data import PROJECTS, Quarter, officer, responsible, sheet, state_of
-from hgt_portfolio.table import Block, Cell, Column, Kind, Sheet, Table
+from hgt_portfolio.table import Block, Cell, Column, Kept, Kind, Sheet, Table
 from hgt_portfolio.terms import PHASE_LABELS, UNVERIFIED_IN_DOCUMENTS, ContactRole, DeadlineState, Phase
 
 Field = tuple[Column, Callable[[Quarter, Position], Cell]]
@@ -131,16 +131,10 @@ def _plan_remarks(position: Position) -> Iterator[str]:
     yield f"年初计划{wan_text(first)}万元{done}"
 
 
-def _known_sum(values: Iterable[int | None]) -> int | None:
-    known = [value for value in values if value is not None]
-    return sum(known) if known else None
-
-
 def _total(quarter: Quarter) -> tuple[Cell, ...]:
     """Give the 合计 row: amounts summed in fen over the rows where known, rates over rows where both are."""
-    total = quarter.total
-    pairs = [(p.quarter, last_quarter(quarter, p)) for p in quarter.positions]
-    linked = [(now, before) for now, before in pairs if now is not None and before is not None]
+    total, tally = quarter.total, quarter.tally
+    now, before = tally.linked
     cells: dict[str, Cell] = {
         "no": "合计",
         "name": f"{total.count}项",
@@ -157,12 +151,12 @@ def _total(quarter: Quarter) -> tuple[Cell, ...]:
         },
         "year_rate": total.year_rate,
         "balance": total.year_balance,
-        "last_quarter": _known_sum(before for _, before in pairs),
-        "growth": growth(sum(now for now, _ in linked), sum(before for _, before in linked)) if linked else None,
-        "year_ago": _known_sum(year_ago(quarter, p) for p in quarter.positions),
+        "last_quarter": tally.last.cell,
+        "growth": growth(now.cell, before.cell),
+        "year_ago": tally.year_ago.cell,
         "total_rate": total.total_rate,
-        "since_plan": _known_sum(p.since_plan for p in quarter.positions),
-        "planned": _known_sum(p.planned for p in quarter.positions),
+        "since_plan": tally.since_plan.cell,
+        "planned": tally.planned.cell,
     }
     return tuple(cells.get(column.key, "") for column, _ in (*FIELDS, *HELPERS))
 
@@ -188,7 +182,8 @@ TOTALS = {
 def projects_sheet(quarter: Quarter) -> Sheet:
     """Make 项目调度表, its 合计 as live formulas."""
     fields = (*FIELDS, *HELPERS)
-    rows = tuple(tuple(get(quarter, position) for _, get in fields) for position in quarter.positions)
+    getters = [get for _, get in fields]
+    rows = Kept(tuple([get(quarter, position) for get in getters]) for position in quarter.positions)
     table = Table(PROJECTS, PROJECTS, tuple(column for column, _ in fields), rows, total=_total(quarter))
     block = Block(table, total_formulas=TOTALS, helpers=frozenset(column.key for column, _ in HELPERS))
     notes = (

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from hgt_portfolio.figures import Filter, Position
 from hgt_portfolio.months import Month, month, quarter_text
 from hgt_portfolio.reports.curve import curve
-from hgt_portfolio.reports.quarterly_data import Quarter, sheet
+from hgt_portfolio.reports.quarterly_data import Known, Quarter, each_position, sheet
 from hgt_portfolio.table import Block, Cell, Column, Kind, Sheet, Table
 
 if TYPE_CHECKING:
@@ -28,76 +30,77 @@ def years_sheet(quarter: Quarter) -> Sheet:
     return sheet(quarter, "分年度", "分年度投资计划与完成", _years(quarter), _curve(quarter), notes=notes, frozen=1)
 
 
-def _planned(quarter: Quarter, ends: list[Month]) -> pd.DataFrame:
-    """Give the planned investment (fen) through each month's end, one column a domain and one for all."""
+Planned = dict[Month, dict[str, int]]
+"""Amounts (fen) by month's end, then by domain; under no name that of all."""
+
+
+def _planned(quarter: Quarter, ends: list[Month]) -> tuple[Planned, Planned]:
+    """Give the planned investment through each month's end, and since the one before."""
     import pandas as pd
 
     through = {"": quarter.figures.spread(quarter.point, ends)}
     for group in quarter.domains:
         through[group.name] = quarter.figures.spread(quarter.point, ends, Filter(domain=group.name))
-    return pd.DataFrame(through, index=pd.Index(ends, name="end"), dtype="int64")
+    frame = pd.DataFrame(through, index=pd.Index(ends, name="end"), dtype="int64")
+    return _by_end(frame), _by_end(frame.diff().iloc[1:].astype("int64"))
 
 
-def _done(quarter: Quarter, ends: list[Month]) -> pd.DataFrame:
-    """Give one row a project and month's end: its domain and its amounts then."""
-    import pandas as pd
-
-    rows = [(end, p.domain, p.stated, p.ytd) for end in ends for p in _positions(quarter, end)]
-    frame = pd.DataFrame(rows, columns=["end", "domain", *_AMOUNTS], dtype=object)
-    return frame.astype({"end": "int64", **dict.fromkeys(_AMOUNTS, "Int64")})
+def _by_end(frame: pd.DataFrame) -> Planned:
+    names = [str(name) for name in frame.columns]
+    rows = (dict(zip(names, row, strict=True)) for row in frame.to_numpy().tolist())
+    return dict(zip(frame.index.tolist(), rows, strict=True))
 
 
-_AMOUNTS = ("stated", "ytd")
-"""Fen, in pandas' nullable integers: an unknown stays unknown and an amount exact."""
+class _Done:
+    """What was done by a month's end: how many projects there are, the sums of two amounts, and one by domain."""
+
+    def __init__(self, positions: Iterable[Position]) -> None:
+        self.count = 0
+        self.stated, self.ytd = Known(), Known()
+        self.domains: dict[str, Known] = defaultdict(Known)
+        for position in positions:
+            self.count += 1
+            self.stated.add(position.stated)
+            self.ytd.add(position.ytd)
+            self.domains[position.domain].add(position.ytd)
+
+    def told(self, total: Known) -> tuple[int | None, str]:
+        """Give a sum, None where nothing is known, and over how many projects it runs."""
+        return total.cell, f"{total.known}/{self.count}"
 
 
-def _fen(value: Any) -> int:
-    return int(value)
-
-
-def _positions(quarter: Quarter, end: Month) -> list[Position]:
+def _positions(quarter: Quarter, end: Month) -> Iterable[Position]:
     if end == quarter.point.period:
         return quarter.positions
-    return quarter.figures.positions(quarter.point.at(end))
-
-
-def _sum(series: pd.Series) -> tuple[int | None, str]:
-    """Sum what is known, None where nothing is, and say over how many rows."""
-    known = int(series.count())
-    return (_fen(series.sum()) if known else None), f"{known}/{len(series)}"
+    return each_position(quarter.figures, quarter.point.at(end))
 
 
 def _span(quarter: Quarter) -> tuple[int, int]:
     """Give the first and last year that any planned month lies in, the plan's own years at least."""
     horizon = quarter.figures.horizon()
-    starts = [p.start for p in quarter.positions if p.start is not None]
-    dues = [p.due for p in quarter.positions if p.due is not None]
-    return min([horizon.start, *starts]) // 12, max([horizon.end, quarter.point.period, *dues]) // 12
+    months = quarter.tally.months
+    return min([horizon.start, *months]) // 12, max([horizon.end, quarter.point.period, *months]) // 12
 
 
 def _years(quarter: Quarter) -> Block:
     first, last = _span(quarter)
     period, start = quarter.point.period, quarter.figures.horizon().start // 12
-    planned = _planned(quarter, [month(year, 12) for year in range(first - 1, last + 1)])
-    yearly = planned.diff().iloc[1:].astype("int64")
+    planned, yearly = _planned(quarter, [month(year, 12) for year in range(first - 1, last + 1)])
     ends = {year: min(month(year, 12), period) for year in range(start, period // 12 + 1)}
-    done = _done(quarter, list(ends.values()))
+    done = {year: _Done(_positions(quarter, end)) for year, end in ends.items()}
     names = [group.name for group in quarter.domains]
     rows = []
     for year in range(first, last + 1):
-        end = month(year, 12)
-        at = done[done["end"] == ends[year]] if year in ends else None
-        cells: list[Cell] = [_year_label(year, period), _fen(yearly.at[end, ""]), _fen(planned.at[end, ""])]
-        if at is None:
-            cells += [None, "", None, ""]
-        else:
-            cells += [*_sum(at["ytd"]), *_sum(at["stated"])]
-        cells += [_fen(yearly.at[end, name]) for name in names]
-        cells += [None if at is None else _sum(at.loc[at["domain"] == name, "ytd"])[0] for name in names]
+        end, at = month(year, 12), done.get(year)
+        cells: list[Cell] = [_year_label(year, period), yearly[end][""], planned[end][""]]
+        cells += [*at.told(at.ytd), *at.told(at.stated)] if at else [None, "", None, ""]
+        cells += [yearly[end][name] for name in names]
+        cells += [at.domains[name].cell if at else None for name in names]
         rows.append(tuple(cells))
+    through = planned[month(last, 12)]
     total: tuple[Cell, ...] = (
-        *("合计", _fen(planned.iloc[-1][""]), "", "", "", "", ""),
-        *(_fen(planned.iloc[-1][name]) for name in names),
+        *("合计", through[""], "", "", "", "", ""),
+        *(through[name] for name in names),
         *("" for _ in names),
     )
     columns = _year_columns(names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,7 @@ from datetime import date
 from hgt_portfolio.figures import Figures, Group, Move, Point, Position, SubCount
 from hgt_portfolio.money import wan_text, yi_text
 from hgt_portfolio.months import Month, last_day, month_of, month_text
+from hgt_portfolio.reports.quarterly_data import each_position
 from hgt_portfolio.reports.words import number, point_words
 from hgt_portfolio.table import Cell, Column, Kind, Table
 from hgt_portfolio.terms import Phase
@@ -31,11 +33,27 @@ COLUMNS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What the plan states of one project."""
+
+    no: str
+    domain: str
+    unit: str
+    unit_text: str
+    period_text: str
+    start: Month | None
+    due: Month | None
+    investment: int | None
+    investment_text: str
+    stage: str
+
+
 @dataclass(frozen=True)
 class Loaded:
     """The plan as loaded: its rows, what it states, and the months that bound it."""
 
-    rows: list[Position]
+    rows: list[Stated]
     stated: dict[str, str]
     issued: date
     doc_no: str
@@ -45,7 +63,7 @@ class Loaded:
     horizon_end: Month
     sub_items: list[SubCount]
 
-    def staged(self, phase: Phase) -> list[Position]:
+    def staged(self, phase: Phase) -> list[Stated]:
         """Give the rows of a stage in 规划口径."""
         return [row for row in self.rows if row.stage == phase]
 
@@ -62,7 +80,7 @@ def reconcile(figures: Figures, point: Point) -> Table:
     """Compare every total that the plan states with its rows as loaded, whatever was amended since."""
     plan, then = figures.plan(), as_loaded(figures, point)
     loaded = Loaded(
-        rows=figures.positions(then),
+        rows=[_stated(row) for row in each_position(figures, then)],
         stated={code: stated for code, stated, _ in figures.statements()},
         issued=plan.issued,
         doc_no=plan.doc_no,
@@ -82,6 +100,23 @@ def reconcile(figures: Figures, point: Point) -> Table:
     return Table("对账", "规划所述与附表计算结果对账", COLUMNS, tuple(lines), unit_note="")
 
 
+def _stated(row: Position) -> Stated:
+    """Keep of a position what the plan states; words that many share are kept once."""
+    word = sys.intern
+    return Stated(
+        row.no,
+        word(row.domain),
+        word(row.unit),
+        word(row.unit_text),
+        word(row.period_text),
+        row.start,
+        row.due,
+        row.investment,
+        word(row.investment_text),
+        word(str(row.stage)),
+    )
+
+
 def _line(loaded: Loaded, code: str, subject: str, computed: str, note: str, unit: str = "") -> Iterator[Line]:
     """Compare one stated total; nothing where the plan states none."""
     stated = loaded.stated.get(code)
@@ -90,7 +125,7 @@ def _line(loaded: Loaded, code: str, subject: str, computed: str, note: str, uni
         yield code, subject, stated + unit, computed + unit, verdict, note
 
 
-def _numbers(rows: list[Position]) -> str:
+def _numbers(rows: list[Stated]) -> str:
     return "、".join(f"#{row.no}" for row in rows)
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from hgt_portfolio.figures import Figures, Group, Point
+from hgt_portfolio.figures import Group, Point, Portfolio
 from hgt_portfolio.money import FEN_PER_WAN, FEN_PER_YI, rounded, wan_words, yi_text
 from hgt_portfolio.months import month_text, quarter_label
 from hgt_portfolio.rules.point import moment_words
+
+if TYPE_CHECKING:
+    from hgt_portfolio.figures import Figures
 
 
 def number(no: str) -> str | int:
@@ -16,7 +20,7 @@ def number(no: str) -> str | int:
     return int(no) if no.isdecimal() else no
 
 
-def point_words(figures: Figures, point: Point, rules: str | None = None) -> str:
+def point_words(figures: Portfolio, point: Point, rules: str | None = None) -> str:
     """Say the point of a report: 截至日, period, rule set and moment of knowledge."""
     in_force = figures.in_force(point, rules)
     closing = figures.closing(point.period)
@@ -42,7 +46,7 @@ def head_words(figures: Figures, point: Point) -> str:
     return f"{entry.hash[:HEAD_DIGITS]}（操作{entry.id}，{moment_words(entry.at)}）"
 
 
-def printed_phases(figures: Figures) -> str:
+def printed_phases(figures: Portfolio) -> str:
     """Say what the plan itself prints of its phases."""
     stated = {code: value for code, value, _ in figures.statements()}
     if "near" not in stated or "far" not in stated:

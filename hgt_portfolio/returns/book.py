@@ -11,7 +11,8 @@ from hgt_portfolio.figures import Position
 from hgt_portfolio.money import FEN_PER_WAN, wan, wan_text
 from hgt_portfolio.months import FIRST_YEAR, last_day, month_text
 from hgt_portfolio.output.xlsx_format import BODY_FONT, HEAD_FONT, TITLE_FONT
-from hgt_portfolio.output.xlsx_layout import cell_name, height, lines
+from hgt_portfolio.output.xlsx_layout import cell_name
+from hgt_portfolio.output.xlsx_measure import height, lines
 from hgt_portfolio.reports.parts import ABOUT
 from hgt_portfolio.returns.fields import CONFIRMED, Field, Wanted, most_fen, status_words
 from hgt_portfolio.returns.template import Standing, Template

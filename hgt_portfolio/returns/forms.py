@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hgt_portfolio.exports import ExportError
-from hgt_portfolio.figures import Figures, Unknown
 from hgt_portfolio.model.inputs import clean
-from hgt_portfolio.months import Month, last_day, read_period
+from hgt_portfolio.months import read_period
 from hgt_portfolio.returns.book import FOOT, MARKER, ROW_ID
 from hgt_portfolio.returns.fields import bare, head_of, is_blank, shown
 from hgt_portfolio.returns.opening import Opening
 from hgt_portfolio.returns.quarter import Quarter
+from hgt_portfolio.returns.register import Register
 from hgt_portfolio.returns.template import Template
 from hgt_portfolio.rules.point import moment_of
-from hgt_portfolio.sheets import Cell, Sheet, SheetError, Workbook, address, read_workbook
+from hgt_portfolio.sheets import Cell, Sheet, SheetError, Workbook, address
 
 HEADS_WITHIN = 30
 """How many rows from the top the heads are looked for in."""
@@ -91,21 +91,20 @@ class Row:
         return self.form.finding(self.at, column if column in self.form.columns else "序号", message)
 
 
-def forms_of(figures: Figures, path: Path, kind: type[Template]) -> list[Form]:
-    """Find the forms of a kind in a file; raises ``SheetError`` where there is none to be read."""
-    book = read_workbook(path)
+def forms_of(register: Register, path: Path, book: Workbook, kind: type[Template]) -> list[Form]:
+    """Find the forms of a kind in a file that was read; raises ``SheetError`` where there is none."""
     marks = _marks(path.name, book, kind)
     if marks is None and kind.dated is None:
         raise SheetError(
             f"{path.name} 没有隐藏标识，看不出是按哪一版数据发出的，没有读取。"
             f"请在发出的{kind.name}里填写，不要把表格复制到别的文件。"
         )
-    marker = None if marks is None else _marker(figures, path.name, marks, kind)
+    marker = None if marks is None else _marker(register, path.name, marks, kind)
     forms = []
     for sheet in book.sheets:
         top = None if sheet.name == MARKER else _top(sheet)
         if top is not None:
-            forms.append(_form(figures, path, sheet, top, marker, kind))
+            forms.append(_form(register, path, sheet, top, marker, kind))
     if not forms:
         raise SheetError(f"{path.name} 不是{kind.name}：没有找到“序号”“项目名称”这一行表头，没有读取。")
     return forms
@@ -127,15 +126,15 @@ def _marks(file: str, book: Workbook, kind: type[Template]) -> dict[str, str] | 
     return marks
 
 
-def _marker(figures: Figures, file: str, marks: Mapping[str, str], kind: type[Template]) -> Marker:
+def _marker(register: Register, file: str, marks: Mapping[str, str], kind: type[Template]) -> Marker:
     """Tell the form's revision; one that this ledger does not know is refused, unless such forms may be pasted."""
-    if marks.get("demo") != str(int(bool(figures.plan().demo))):
+    if marks.get("demo") != str(int(register.demo)):
         raise SheetError(f"{file} 与当前台账不符：一个是演示数据，一个不是，没有读取。")
     try:
-        template, known_at = kind.at(figures, read_period(marks["period"])), moment_of(marks["known_at"])
+        template, known_at = register.template(kind, read_period(marks["period"])), moment_of(marks["known_at"])
     except (KeyError, ValueError, ExportError) as error:
         raise SheetError(f"{file} 的隐藏标识已损坏，没有读取。请重新发出后再填。") from error
-    if _head_at(figures, template.period, marks["known_at"]) != marks.get("head"):
+    if register.head_at(template.period, marks["known_at"]) != marks.get("head"):
         if kind.dated is None:
             raise SheetError(
                 f"{file} 所依据的数据版本（{marks['known_at'][:19]}）不在当前台账里：可能由另一份台账发出，没有读取。"
@@ -144,14 +143,6 @@ def _marker(figures: Figures, file: str, marks: Mapping[str, str], kind: type[Te
         # A form of another copy of the ledger: what it said when it was sent out is not known here.
         return Marker(template, marks.get("unit", ""), None)
     return Marker(template, marks.get("unit", ""), known_at)
-
-
-def _head_at(figures: Figures, period: Month, known_at: str) -> str | None:
-    """Give the head of the audit chain at a moment, None where the ledger is younger."""
-    try:
-        return figures.chain_head(figures.point(last_day(period), known_at))
-    except ValueError:
-        return None
 
 
 def _top(sheet: Sheet) -> int | None:
@@ -163,10 +154,10 @@ def _top(sheet: Sheet) -> int | None:
     return None
 
 
-def _form(figures: Figures, path: Path, sheet: Sheet, top: int, marker: Marker | None, kind: type[Template]) -> Form:
+def _form(register: Register, path: Path, sheet: Sheet, top: int, marker: Marker | None, kind: type[Template]) -> Form:
     file = path.name
     heads = [(head_of(cell.value), column) for column, cell in enumerate(sheet.rows[top]) if cell]
-    template = marker.template if marker else _unmarked(figures, file, [head for head, _ in heads], kind)
+    template = marker.template if marker else _unmarked(register, file, [head for head, _ in heads], kind)
     keys = {head_of(template.write(field.head)): field.key for field in template.fields}
     wanted = {**keys, "序号": "序号", "项目名称": "项目名称", ROW_ID: ROW_ID}
     columns: dict[str, int] = {}
@@ -184,42 +175,30 @@ def _form(figures: Figures, path: Path, sheet: Sheet, top: int, marker: Marker |
         )
     written = _labelled(sheet.rows[:top], "填报单位")
     if marker:
-        _check_marks(figures, file, sheet.rows[:top], marker, written)
+        _check_marks(register, file, sheet.rows[:top], marker, written)
     named = marker.unit if marker else written
-    unit = unit_today(figures, named) if named else None
+    unit = register.unit_today(named) if named else None
     filed_by = _labelled(sheet.rows[top + 1 :], bare(FOOT[0]).rstrip(":"))
     return Form(path, sheet, top, columns, template, unit, marker.known_at if marker else None, filed_by)
 
 
 def _check_marks(
-    figures: Figures, file: str, above: Iterable[tuple[Cell | None, ...]], marker: Marker, written: str | None
+    register: Register, file: str, above: Iterable[tuple[Cell | None, ...]], marker: Marker, written: str | None
 ) -> None:
     """Refuse a form whose hidden sheet names another period or another unit than its title does."""
     template, again = marker.template, "对不上，没有读取。请重新发出后再填。"
     titles = [bare(cell.value) for row in above for cell in row if cell and template.name in shown(cell.value)]
     if titles and not any(bare(template.heading) in title for title in titles):
         raise SheetError(f"{file} 的标题“{titles[0][-30:]}”与隐藏标识（{template.span}）{again}")
-    named, unit = _known_unit(figures, written or ""), unit_today(figures, marker.unit)
+    named, unit = register.known_unit(written or ""), register.unit_today(marker.unit)
     if named is not None and named != unit:
         raise SheetError(f"{file} 的填报单位“{named}”与隐藏标识（{unit[:30]}）{again}")
 
 
-def unit_today(figures: Figures, text: str) -> str:
-    """Give the unit of a spelling as it is called today; one that the ledger does not know as it is written."""
-    return _known_unit(figures, text) or text
-
-
-def _known_unit(figures: Figures, text: str) -> str | None:
-    try:
-        return figures.unit_name(text)
-    except Unknown:
-        return None
-
-
-def _unmarked(figures: Figures, file: str, heads: list[str], kind: type[Template]) -> Template:
+def _unmarked(register: Register, file: str, heads: list[str], kind: type[Template]) -> Template:
     """Tell what form it is, without the hidden sheet, by its heads."""
     try:
-        return kind.at(figures, kind.period_of(heads))
+        return register.template(kind, kind.period_of(heads))
     except (ValueError, ExportError) as error:
         raise SheetError(f"{file} 不是{kind.name}：{error}，没有读取。") from error
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from hgt_portfolio.ledger import ConflictInput, Refused
 from hgt_portfolio.returns.fields import Field, bare, read_cell, shown, words_of
-from hgt_portfolio.returns.forms import CellFinding, Row, unit_today
+from hgt_portfolio.returns.forms import CellFinding, Row
 from hgt_portfolio.returns.template import Answer, Standing
 from hgt_portfolio.returns.trail import Trail
 from hgt_portfolio.rules.checks import Finding
@@ -224,7 +224,7 @@ def _misplaced(work: _Work, trail: Trail) -> list[CellFinding]:
     """Question a row that is another unit's, or whose name is another project's."""
     findings = []
     row, position = work.row, work.now.position
-    if row.form.unit and row.form.unit != unit_today(trail.figures, position.unit):
+    if row.form.unit and row.form.unit != trail.register.unit_today(position.unit):
         findings.append(row.finding("序号", f"#{row.no} 由{position.unit}牵头，不由{row.form.unit}填报；请删去这一行"))
     names = {bare(standing.position.name) for standing in (work.sent, work.now)}
     if row.name and row.name not in names:

@@ -93,7 +93,7 @@ class Opening(Template):
         found = {}
         for row in figures.positions(closed):
             base, filing, plan = bases.get(row.no), filed.get(row.no), planned[row.no]
-            named = {role: person.name for (no, role), person in people.items() if no == row.no}
+            named = {role: person.name for role in ContactRole if (person := people.get((row.no, role)))}
             officer = people.get((row.no, ContactRole.OFFICER))
             values = {
                 "cumulative_base_fen": base.cumulative_fen if base else None,
@@ -113,9 +113,9 @@ class Opening(Template):
         """Make the opening of a row: what it says, and what stands already."""
         return validated(OpeningInput, no=answer.no, period=self.period, **answer.values)
 
-    def check(self, figures: Figures, given: OpeningInput, position: Position) -> tuple[Finding, ...]:
-        """Give every finding on an opening."""
-        return opening_findings(figures.store, given, position, figures.today)
+    def check(self, figures: Figures, asked: Sequence[tuple[OpeningInput, Position]]) -> list[tuple[Finding, ...]]:
+        """Give every finding on each opening."""
+        return opening_findings(figures.store, asked, figures.today)
 
     def take(
         self,

@@ -138,9 +138,11 @@ class Quarter(Template):
             contact = validated(ContactInput, no=no, role=ContactRole.OFFICER, **person)
         return ReturnInput(no, self.period, report, contact, answer.file)
 
-    def check(self, figures: Figures, given: ReturnInput, position: Position) -> tuple[Finding, ...]:
-        """Give every finding on a row's filing."""
-        return report_findings(figures.store, given.report, position, figures.today) if given.report else ()
+    def check(self, figures: Figures, asked: Sequence[tuple[ReturnInput, Position]]) -> list[tuple[Finding, ...]]:
+        """Give every finding on each row's filing."""
+        filed = [(given.report, position) for given, position in asked if given.report]
+        found = iter(report_findings(figures.store, filed, figures.today))
+        return [next(found) if given.report else () for given, _ in asked]
 
     def take(
         self,

@@ -11,9 +11,11 @@ from hgt_portfolio.figures import Figures
 from hgt_portfolio.ledger import ConflictInput, Ledger, Outcome
 from hgt_portfolio.returns.forms import CellFinding, Form, forms_of, rows_of
 from hgt_portfolio.returns.merge import Choices, Merged, found_in, merge
+from hgt_portfolio.returns.register import Register
 from hgt_portfolio.returns.template import Template
 from hgt_portfolio.returns.trail import Trail
-from hgt_portfolio.sheets import SheetError
+from hgt_portfolio.rules.checks import Finding
+from hgt_portfolio.sheets import SheetError, read_workbooks
 from hgt_portfolio.terms import RowChange, Severity
 
 OPEN = Choices()
@@ -75,11 +77,12 @@ def read_back(figures: Figures, files: Sequence[Path], kind: type[Template], cho
 
     Nothing is written; a file that cannot be read is a finding like any other.
     """
-    forms, findings = _forms(figures, [*_expanded(files)], kind)
+    register = Register(figures)
+    forms, findings = _forms(register, [*_expanded(files)], kind)
     if not forms:
         return ReadBack(None, (), tuple(findings), {}, figures.last_action(), late=False)
     template = forms[0].template
-    trail = Trail(figures, template)
+    trail = Trail(register, template)
     merged, rows = [], Counter(dict.fromkeys((form.path for form in forms), 0))
     for row in (row for form in forms for row in rows_of(form)):
         if isinstance(row, CellFinding):
@@ -89,7 +92,7 @@ def read_back(figures: Figures, files: Sequence[Path], kind: type[Template], cho
             rows[row.form.path] += 1
         elif row.cells:
             findings.append(row.finding("序号", f"没有序号为“{row.no[:20]}”的项目；请改正序号，或删去这一行"))
-    checked = [_checked(figures, one) for one in _distinct(merged)]
+    checked = _checked(figures, template, [*_distinct(merged)])
     ordered = sorted(checked, key=lambda one: one.now.position.position)
     missing = _missing(forms, trail, {one.now.position.no for one in merged})
     return ReadBack(
@@ -125,14 +128,20 @@ def _expanded(files: Sequence[Path]) -> Iterable[Path]:
             yield file
 
 
-def _forms(figures: Figures, files: Sequence[Path], kind: type[Template]) -> tuple[list[Form], list[CellFinding]]:
+def _forms(register: Register, files: Sequence[Path], kind: type[Template]) -> tuple[list[Form], list[CellFinding]]:
     """Find the forms in the files; a file that cannot be read, or is of another period, is a finding."""
     forms: list[Form] = []
     findings = []
-    for file in files:
+    refusals: dict[Template, str | None] = {}
+    for file, book in zip(files, read_workbooks(files), strict=True):
         try:
-            found = forms_of(figures, file, kind)
-            refusal = found[0].template.refusal(figures)
+            if isinstance(book, SheetError):
+                raise book
+            found = forms_of(register, file, book, kind)
+            template = found[0].template
+            if template not in refusals:
+                refusals[template] = template.refusal(register.figures)
+            refusal = refusals[template]
             if refusal:
                 raise SheetError(f"{file.name}：{refusal}，没有读取。")
         except SheetError as error:
@@ -164,12 +173,15 @@ def _distinct(merged: list[Merged]) -> Iterator[Merged]:
             yield replace(one, change=RowChange.REFUSED, given=None, findings=(*one.findings, twice))
 
 
-def _checked(figures: Figures, one: Merged) -> Merged:
+def _checked(figures: Figures, template: Template, rows: Sequence[Merged]) -> list[Merged]:
     """Add what the ledger would refuse, at its cell, so that one bad row does not hold up the others."""
-    if not one.taken:
-        return one
-    template, reason = one.row.form.template, one.values.get("reason")
-    found = template.check(figures, one.given, one.now.position)
+    found = iter(template.check(figures, [(one.given, one.now.position) for one in rows if one.taken]))
+    return [_placed(one, next(found)) if one.taken else one for one in rows]
+
+
+def _placed(one: Merged, found: Iterable[Finding]) -> Merged:
+    """Refuse a row for what stops it, each at its cell."""
+    reason = one.values.get("reason")
     stopping = [finding for finding in found if finding.severity is Severity.ERROR or not reason]
     placed = tuple(found_in(one.row, finding) for finding in stopping)
     return replace(one, change=RowChange.REFUSED, given=None, findings=placed) if placed else one

@@ -9,8 +9,8 @@ from hgt_portfolio.figures import Figures, Unknown
 from hgt_portfolio.months import Month, last_day
 from hgt_portfolio.reports.parts import facts_of
 from hgt_portfolio.returns import book
-from hgt_portfolio.returns.forms import unit_today
 from hgt_portfolio.returns.reading import read_back
+from hgt_portfolio.returns.register import Register
 from hgt_portfolio.returns.template import Standing, Template
 from hgt_portfolio.terms import SILENT_STATES, RowChange
 
@@ -63,8 +63,9 @@ def _by_unit(figures: Figures, template: Template, known_at: int, unit: str | No
             by_unit.setdefault(standing.position.unit, []).append(standing)
     if unit is None:
         return by_unit
-    wanted = unit_today(figures, unit)
-    asked = [name for name in by_unit if unit_today(figures, name) == wanted]
+    register = Register(figures)
+    wanted = register.unit_today(unit)
+    asked = [name for name in by_unit if register.unit_today(name) == wanted]
     if not asked:
         raise Unknown(f"没有要填报的牵头项目的单位“{unit}”；可用：{'、'.join(by_unit)}。")
     return {name: by_unit[name] for name in asked}

@@ -158,8 +158,8 @@ class Template(ABC):
         """Make what a row asks the ledger for; raises ``Refused`` where it will not do."""
 
     @abstractmethod
-    def check(self, figures: Figures, given: Any, position: Position) -> tuple[Finding, ...]:
-        """Give every finding that the ledger would have."""
+    def check(self, figures: Figures, asked: Sequence[tuple[Any, Position]]) -> list[tuple[Finding, ...]]:
+        """Give every finding that the ledger would have on what each of some rows asks for."""
 
     @abstractmethod
     def take(

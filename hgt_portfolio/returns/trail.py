@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from hgt_portfolio.figures import Entry, Figures, Point
+from hgt_portfolio.figures import Entry, Point
 from hgt_portfolio.months import last_day
+from hgt_portfolio.returns.register import Register
 from hgt_portfolio.returns.template import Standing, Template
 from hgt_portfolio.rules.point import moment_words
 from hgt_portfolio.terms import ActionKind
@@ -16,8 +17,9 @@ MOST_ENTRIES = 1000
 class Trail:
     """Reads a template's standings at the moments that matter, each once; ``now`` are those of the newest action."""
 
-    def __init__(self, figures: Figures, template: Template) -> None:
-        self.figures, self.template = figures, template
+    def __init__(self, register: Register, template: Template) -> None:
+        figures = register.figures
+        self.figures, self.register, self.template = figures, register, template
         self.known_at = figures.last_action()
         self._standings: dict[int, dict[str, Standing]] = {}
         self._entries: dict[str, list[Entry]] = {}

@@ -5,17 +5,28 @@ An xlsx is checked and read in another process with limits on memory and time; s
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from hgt_portfolio.sheets.apart import OLE, content_of, read_apart
+from hgt_portfolio.sheets.apart import OLE, Apart, content_of, read_apart
 from hgt_portfolio.sheets.cells import Area, Cell, Fault, Sheet, SheetError, Value, Workbook, address, sheet_of
 from hgt_portfolio.sheets.delimited import read_csv
 
-__all__ = ["Area", "Cell", "Fault", "Sheet", "SheetError", "Value", "Workbook", "address", "read_workbook"]
+__all__ = [
+    "Area",
+    "Cell",
+    "Fault",
+    "Sheet",
+    "SheetError",
+    "Value",
+    "Workbook",
+    "address",
+    "read_workbook",
+    "read_workbooks",
+]
 
 _ZIP = b"PK\x03\x04"
 _TEXT_SUFFIXES = (".csv", ".txt")
@@ -31,6 +42,33 @@ _VALUES: dict[str, Callable[[str], Value]] = {
 
 def read_workbook(path: Path) -> Workbook:
     """Read every sheet of an xlsx, or a csv as one sheet; raises ``SheetError`` with one sentence."""
+    return _read_here(path) or _workbook(read_apart(path, "workbook"))
+
+
+def read_workbooks(paths: Sequence[Path]) -> Iterator[Workbook | SheetError]:
+    """Read many files as ``read_workbook`` does, each a workbook or why it is none; the reading begins at once."""
+    here = [_tried(path) for path in paths]
+    apart = Apart([path for path, read in zip(paths, here, strict=True) if read is None], "workbook")
+    return _each(here, apart)
+
+
+def _each(here: Sequence[Workbook | SheetError | None], apart: Apart) -> Iterator[Workbook | SheetError]:
+    with apart:
+        answers = iter(apart)
+        for read in here:
+            answer = read or next(answers)
+            yield _workbook(answer) if isinstance(answer, dict) else answer
+
+
+def _tried(path: Path) -> Workbook | SheetError | None:
+    try:
+        return _read_here(path)
+    except SheetError as error:
+        return error
+
+
+def _read_here(path: Path) -> Workbook | None:
+    """Read what needs no other process; None for an xlsx. Raises ``SheetError``."""
     content = content_of(path)
     if path.suffix.lower() in _TEXT_SUFFIXES:
         return Workbook((read_csv(path.name, content),))
@@ -40,7 +78,7 @@ def read_workbook(path: Path) -> Workbook:
         )
     if not content.startswith(_ZIP):
         raise SheetError(f"{path.name} 不是 xlsx 工作簿，没有读取。请用 Excel 或 WPS 另存为 .xlsx 后再试。")
-    return _workbook(read_apart(path, "workbook"))
+    return None
 
 
 def _workbook(answer: dict[str, Any]) -> Workbook:

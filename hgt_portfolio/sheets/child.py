@@ -1,4 +1,4 @@
-"""The other process: it checks and reads one xlsx or docx within limits, prints what it holds as JSON, and ends.
+"""The other process: it checks and reads xlsx or docx within limits, and prints what each holds as a line of JSON.
 
 A file that breaks the reader ends only this process.
 """
@@ -47,10 +47,15 @@ Found = tuple[int, int, str, str]
 """A filled cell: row, column, kind and text."""
 
 
-def main(what: str, path: str, *more: str) -> None:
-    """Print what one file holds, a ``workbook`` or a ``word`` document, or the sentence that refuses it."""
-    limit()
-    json.dump(answer(what, Path(path), *more), sys.stdout)
+def main() -> None:
+    """Print what files hold, ``workbook`` or ``word`` documents, or the sentence that refuses each.
+
+    The standard input names what they are, what more their reader is told, and the files.
+    """
+    what, more, paths = json.load(sys.stdin)
+    for path in paths:
+        limit()
+        print(json.dumps(answer(what, Path(path), *more)), flush=True)  # noqa: T201 - the parent listens
 
 
 def answer(what: str, path: Path, *more: str) -> Answer:
@@ -72,16 +77,18 @@ _READERS: dict[str, Callable[..., Answer]] = {"workbook": _read_workbook, "word"
 
 
 def limit() -> None:
-    """Bound memory and processor time where the system can; elsewhere the parent's clock is what ends it."""
+    """Bound memory, and processor time from now on, where the system can; else the parent's clock is what ends it."""
     with suppress(ImportError, ValueError, OSError):
         import resource
 
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        seconds = int(used.ru_utime + used.ru_stime) + MOST_SECONDS
         for limit, value in (
             (resource.RLIMIT_CORE, 0),
             (resource.RLIMIT_AS, MOST_MEMORY),
-            (resource.RLIMIT_CPU, MOST_SECONDS),
+            (resource.RLIMIT_CPU, seconds),
         ):
-            resource.setrlimit(limit, (value, value))
+            resource.setrlimit(limit, (value, resource.getrlimit(limit)[1]))
 
 
 def _sheets(name: str, parts: Parts) -> list[Answer]:

@@ -15,6 +15,7 @@ from textual.command import CommandPalette
 from textual.events import DescendantFocus, Event, Key
 from textual.message import Message
 from textual.notifications import SeverityLevel
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.timer import Timer
@@ -59,6 +60,7 @@ class PortfolioApp(App[None]):
     CSS_PATH = "portfolio.tcss"
     COMMAND_PALETTE_BINDING = "f12"
     COMMANDS: ClassVar[set[Any]] = {Palette}
+    ansi_theme_light = Reactive(LIGHT_PALETTE, init=False)
     HORIZONTAL_BREAKPOINTS = [(0, "-cramped"), (80, "-normal"), (120, "-wide")]  # noqa: RUF012 - Textual's own
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall"), (32, "-roomy")]  # noqa: RUF012 - Textual's own
 
@@ -95,7 +97,6 @@ class PortfolioApp(App[None]):
         self._pointed: WeakKeyDictionary[Screen[Any], Widget] = WeakKeyDictionary()
         ScrollBar.renderer = PlainScrollBar
         self.theme = given.theme if given.theme in self.available_themes else "textual-light"
-        self.ansi_theme_light = LIGHT_PALETTE
         self.set_class(given.ascii, "-ascii")
         self._key_problems = keymap_problems(given.keys)
         self.set_keymap({} if self._key_problems else given.keys)

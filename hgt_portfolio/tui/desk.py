@@ -60,6 +60,7 @@ class Desk:
     where: Filter = field(default_factory=Filter)
     revision: int = 0
     origin: Desk | None = None
+    _counted: tuple[Point, int] | None = field(default=None, init=False)
 
     @property
     def travelling(self) -> bool:
@@ -101,6 +102,12 @@ class Desk:
             return figures.point(self.as_of, self.known_at)
         now = figures.point(None, self.known_at)
         return Point(now.day, filing_period(now.day), now.known_at)
+
+    def everything(self, point: Point) -> int:
+        """Count all projects at a point: read once, since what is known at a point never changes."""
+        if self._counted is None or self._counted[0] != point:
+            self._counted = point, self.figures.count(point)
+        return self._counted[1]
 
     def filed_at(self, point: Point, period: int) -> Point:
         """Give the point at which one period's filings are judged."""

@@ -28,6 +28,11 @@ class FilterInput(LineInput):
     BINDINGS = [Binding("down", "screen.leave_filter", "列表", show=False)]  # noqa: RUF012 - Textual's own
 
 
+def share_words(count: int | None, everything: int | None) -> str:
+    """Write how many of how many: ``12/62``."""
+    return "/".join(wording.UNKNOWN if number is None else str(number) for number in (count, everything))
+
+
 class FilteredPage(Page):
     """A screen whose rows a filter chooses: the desk's own, or for a drill-down the one it was ``opened`` with."""
 
@@ -57,8 +62,8 @@ class FilteredPage(Page):
             yield FilterInput(placeholder="F3 或 / 输入，拼音首字母也可", id="filter", compact=True)
             yield Static(id="chips")
 
-    def draw_filter(self, count: int, everything: int) -> None:
-        """Show the filter's words as chips and how many of all projects it lets through."""
+    def draw_filter(self, count: int | None, everything: int | None) -> None:
+        """Show the filter's words as chips and how many of all projects it lets through, ``-`` until that is known."""
         line = self.query_one(FilterInput)
         if line.value.strip() != self.where.text.strip():
             with self.prevent(Input.Changed):
@@ -69,7 +74,7 @@ class FilteredPage(Page):
         if words:
             chips.append(f" {wording.cell(words).plain} ", "reverse")
         if self.where != Filter():
-            chips.append(f" {count}/{everything} ^L 清除")
+            chips.append(f" {share_words(count, everything)} ^L 清除")
         self.query_one("#chips", Static).update(chips)
 
     @on(Input.Changed, "#filter")

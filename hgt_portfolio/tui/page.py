@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import PurePath
 from typing import Any
 
@@ -27,11 +27,21 @@ from hgt_portfolio.tui.everywhere import Everywhere
 from hgt_portfolio.tui.notices import NoticeLine
 from hgt_portfolio.tui.wording import clean
 
-Question = Callable[[Frame], Any]
+Question = Callable[[Frame], Iterator[Any]]
+"""What is read in a thread: one answer, or several, each fuller than the one before; None says only that it began."""
 
 WARNING = "black on bright_yellow"
 SHORTEST_TITLE = 12
 """Cells that the plan's name needs at least; with fewer it is left out, not cut to a syllable."""
+
+
+def once(read: Callable[[Frame], Any]) -> Question:
+    """Make a question of what is read in one go."""
+
+    def question(frame: Frame) -> Iterator[Any]:
+        yield read(frame)
+
+    return question
 
 
 class Page(Everywhere):
@@ -149,21 +159,26 @@ class Page(Everywhere):
     @work(thread=True, exclusive=True, group="read")
     def _read(self, turn: int, stop: Stop, question: Question) -> None:
         worker = get_current_worker()
-        answer: Message
         try:
             with stop.over():
                 frame = self.desk.frame()
-                answer = Page.Read(turn, frame, question(frame))
+                for found in question(frame):
+                    if worker.is_cancelled:
+                        return
+                    self.post_message(Page.Read(turn, frame, found))
         except Exception as problem:  # every failure is said on the screen, which stays usable
-            answer = Page.Unread(turn, sentence(problem))
-        if not worker.is_cancelled:
-            self.post_message(answer)
+            if not worker.is_cancelled:
+                self.post_message(Page.Unread(turn, sentence(problem)))
 
     @on(Read)
     async def _was_read(self, message: Read) -> None:
-        if message.turn == self._turn:
+        if message.turn != self._turn:
+            return
+        self.frame = message.frame
+        if message.found is None:
+            self._draw_head()
+        else:
             self._settle()
-            self.frame = message.frame
             self._found = message.found
             await self._draw()
 
@@ -177,6 +192,7 @@ class Page(Everywhere):
     async def _draw(self) -> None:
         if self.frame is not None:
             self._draw_head()
+        if self._found is not None:
             drawing = self.show(self._found)
             if drawing is not None:
                 await drawing

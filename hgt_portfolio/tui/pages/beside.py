@@ -13,7 +13,7 @@ from textual.containers import VerticalScroll
 from textual.message import Message
 from textual.widgets import Static
 
-from hgt_portfolio.figures import Course, Event, Figures, Person, Point, Position, Source, SupervisionItem
+from hgt_portfolio.figures import Course, Event, Figures, Person, Point, Position, Source, Stop, SupervisionItem
 from hgt_portfolio.money import wan
 from hgt_portfolio.months import Month, month_of, quarter_text
 from hgt_portfolio.reports.supervision import settled_words
@@ -109,8 +109,13 @@ class Pane(VerticalScroll, can_focus=False):
     @work(exclusive=True, group="beside")
     async def _read(self, point: Point, no: str) -> None:
         await asyncio.sleep(PAUSE)
+        stop = Stop()
         try:
-            found = await asyncio.to_thread(read_records, self._desk.figures, point, no)
+            with stop.over():
+                found = await asyncio.to_thread(read_records, self._desk.figures, point, no)
+        except asyncio.CancelledError:
+            stop.stop()
+            raise
         except Exception as problem:  # every failure is said on the screen, which stays usable
             self.post_message(Pane.Read(no, None, sentence(problem)))
         else:

@@ -17,7 +17,7 @@ from hgt_portfolio.table import Table
 from hgt_portfolio.terms import SILENT_STATES, FilingState
 from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.desk import Desk, Frame, Shown
-from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question
+from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question, once
 from hgt_portfolio.tui.rows import RowTable
 
 UNIT_WIDTH = 15
@@ -82,7 +82,7 @@ class QuartersPage(Page):
             periods = quarters[max(last - fits, 0) : last]
             return Filings(quarters, periods, figures.board(frame.point, periods, only))
 
-        return read
+        return once(read)
 
     async def on_resize(self) -> None:
         """Read more or fewer quarters for the new width, where another number fits."""

@@ -20,7 +20,7 @@ from hgt_portfolio.reports.bulletin_paper import numbers_table, row_words
 from hgt_portfolio.table import DEMO, Column, Kind, Table
 from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.desk import Desk, Frame, Shown
-from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question
+from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question, once
 from hgt_portfolio.tui.places import PlaceList
 from hgt_portfolio.tui.rows import RowTable
 
@@ -122,7 +122,7 @@ class BriefPage(Page):
     def question(self) -> Question:
         """Ask for the page of the quarter."""
         desk, period = self.desk, self._period
-        return lambda frame: read_brief(desk.figures, desk.known_at, frame, period)
+        return once(lambda frame: read_brief(desk.figures, desk.known_at, frame, period))
 
     def show(self, found: Brief) -> None:
         """Show the sentences, the cursor staying on its place."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from rich.text import Text
 
-from hgt_portfolio.figures import By, Figures, Filter, Group, Order, Point, Position, Sum
+from hgt_portfolio.figures import By, Filter, Group, Order, Point, Position, Sum
 from hgt_portfolio.months import last_day, quarter_label
 from hgt_portfolio.reports.reconcile import as_loaded
 from hgt_portfolio.reports.words import project_count
@@ -24,7 +25,7 @@ from hgt_portfolio.terms import (
     Status,
 )
 from hgt_portfolio.tui import wording
-from hgt_portfolio.tui.desk import Frame
+from hgt_portfolio.tui.desk import Desk, Frame
 
 PRESSING = 10
 """How many of the most pressing projects the overview lists."""
@@ -88,30 +89,36 @@ LINES = (
 class Overview:
     """What the overview read: totals, domains, units, the projects that press most, and how many there are in all.
 
-    ``planned`` is 总投资 by the plan as loaded (fen), where no filter leaves out some of it.
+    ``planned`` is 总投资 by the plan as loaded (fen), where no filter leaves out some of it. What is still to come is
+    None.
     """
 
     group: Group
-    planned: int | None
-    domains: list[Group]
-    units: list[Group]
-    pressing: list[Position]
-    everything: int
+    planned: int | None = None
+    domains: list[Group] | None = None
+    units: list[Group] | None = None
+    pressing: list[Position] | None = None
+    everything: int | None = None
 
 
-def read_overview(figures: Figures, rules: str | None, frame: Frame, where: Filter) -> Overview:
-    """Read what the overview shows of what a filter lets through; this runs SQL and belongs in a thread."""
-    point = frame.point
+def read_overview(desk: Desk, frame: Frame, where: Filter) -> Iterator[Overview | None]:
+    """Read what the overview shows of what a filter lets through, part after part.
+
+    This runs SQL and belongs in a thread.
+    """
+    figures, rules, point, whole = desk.figures, desk.rules, frame.point, where == Filter()
+    yield None
+    found = Overview(figures.totals(point, where, rules=rules))
+    yield found
     pressing = figures.positions(point, where, rules=rules, order=MOST_PRESSING, limit=PRESSING)
-    group = figures.totals(point, where, rules=rules)
-    whole = where == Filter()
-    return Overview(
-        group,
-        figures.totals(as_loaded(figures, point)).investment if whole else None,
-        figures.groups(point, By.DOMAIN, where, rules=rules),
-        figures.groups(point, By.UNIT, where, rules=rules),
-        [position for position in pressing if pressing_reason(position)],
-        group.count if whole else figures.totals(point, rules=rules).count,
+    found = replace(found, pressing=[position for position in pressing if pressing_reason(position)])
+    yield found
+    yield replace(
+        found,
+        planned=figures.totals(as_loaded(figures, point)).investment if whole else None,
+        domains=figures.groups(point, By.DOMAIN, where, rules=rules),
+        units=figures.groups(point, By.UNIT, where, rules=rules),
+        everything=found.group.count if whole else desk.everything(point),
     )
 
 

@@ -22,7 +22,7 @@ from hgt_portfolio.table import Table
 from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.charts import Curve, Line
 from hgt_portfolio.tui.desk import Desk, Frame, Shown
-from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question
+from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question, once
 from hgt_portfolio.tui.pages import facts
 from hgt_portfolio.tui.pages.facts import ITEM, Fact
 from hgt_portfolio.tui.places import PlaceList
@@ -103,7 +103,7 @@ class DetailPage(Page):
     def question(self) -> Question:
         """Ask for the project whole."""
         desk, no = self.desk, self.no
-        return lambda frame: read_detail(desk.figures, desk.rules, no, frame)
+        return once(lambda frame: read_detail(desk.figures, desk.rules, no, frame))
 
     def show(self, found: Detail) -> None:
         """Draw everything, the cursors staying where they are."""

@@ -12,7 +12,7 @@ from hgt_portfolio.reports.duty import KINDS, duty_book, duty_units
 from hgt_portfolio.table import Book, Sheet, Table
 from hgt_portfolio.tui import printed, wording
 from hgt_portfolio.tui.desk import Desk, Frame, Shown
-from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question
+from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question, once
 from hgt_portfolio.tui.rows import RowTable
 
 WIDE, PROSE, NARROW_PROSE = 120, 30, 20
@@ -48,7 +48,7 @@ class DutyPage(Page):
 
     def question(self) -> Question:
         """Ask for the unit's book, both versions in it."""
-        return self._book
+        return once(self._book)
 
     def _book(self, frame: Frame) -> Book:
         figures, point = self.desk.figures, frame.point

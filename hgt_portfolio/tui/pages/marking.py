@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
-
 from rich.text import Text
 from textual import on, work
 from textual.message import Message
@@ -18,42 +16,44 @@ class MarkLine(Static):
     """How many are marked, their 总投资 once it is read, how many of them the list does not show, and what to do."""
 
     class Weighed(Message):
-        """The totals of the marked projects, or the sentence that says why there are none."""
+        """The totals of the marked projects and how many of them the list shows, or why they are not known."""
 
-        def __init__(self, nos: tuple[str, ...], total: Group | None, said: str = "") -> None:
-            self.nos, self.total, self.said = nos, total, said
+        def __init__(self, nos: tuple[str, ...], total: Group | None, shown: int, said: str = "") -> None:
+            self.nos, self.total, self.shown, self.said = nos, total, shown, said
             super().__init__()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(id="marked")
         self._desk = desk
         self._nos: tuple[str, ...] = ()
-        self._hidden = 0
 
-    def weigh(self, nos: tuple[str, ...], listed: Set[str], point: Point) -> None:
-        """Say what is marked, of it what is not among those listed, and read the totals at a point."""
-        self._nos, self._hidden = nos, sum(no not in listed for no in nos)
-        self._draw("")
+    def weigh(self, nos: tuple[str, ...], where: Filter, point: Point) -> None:
+        """Say what is marked, and read the totals at a point and how many of it the list's filter lets through."""
+        self._nos = nos
+        self._draw("", 0)
         if nos:
-            self._weigh(nos, point)
+            self._weigh(nos, where, point)
 
     @work(thread=True, exclusive=True, group="weigh")
-    def _weigh(self, nos: tuple[str, ...], point: Point) -> None:
+    def _weigh(self, nos: tuple[str, ...], where: Filter, point: Point) -> None:
+        figures, rules, marked = self._desk.figures, self._desk.rules, Filter(nos=nos)
         try:
-            total = self._desk.figures.totals(point, Filter(nos=nos), rules=self._desk.rules)
+            total = figures.totals(point, marked, rules=rules)
+            shown = len(nos) if where == Filter() else len(figures.numbers(point, where.both(marked), rules=rules))
         except Exception as problem:  # every failure is said on the screen, which stays usable
-            self.post_message(MarkLine.Weighed(nos, None, sentence(problem)))
+            self.post_message(MarkLine.Weighed(nos, None, len(nos), sentence(problem)))
         else:
-            self.post_message(MarkLine.Weighed(nos, total))
+            self.post_message(MarkLine.Weighed(nos, total, shown))
 
     @on(Weighed)
     def _was_weighed(self, message: Weighed) -> None:
         message.stop()
         if message.nos == self._nos:
-            self._draw(f"总投资 {investment_words(message.total)}" if message.total else f"读取出错：{message.said}")
+            weight = f"总投资 {investment_words(message.total)}" if message.total else f"读取出错：{message.said}"
+            self._draw(weight, len(message.nos) - message.shown)
 
-    def _draw(self, weight: str) -> None:
-        hidden = f"其中 {self._hidden} 项不在所列" if self._hidden else ""
+    def _draw(self, weight: str, hidden_count: int) -> None:
+        hidden = f"其中 {hidden_count} 项不在所列" if hidden_count else ""
         self.update(Text("  ".join(filter(None, (f"已标记 {len(self._nos)}", weight, hidden, "按 Alt+P 批量更新")))))
         self.display = bool(self._nos)
 

@@ -17,7 +17,7 @@ from textual.message import Message
 from textual.widgets import DataTable, Static
 from textual.worker import get_current_worker
 
-from hgt_portfolio.figures import By, Filter, Point, Position
+from hgt_portfolio.figures import By, Filter, Point, Position, Stop
 from hgt_portfolio.money import yi_text
 from hgt_portfolio.months import quarter_text
 from hgt_portfolio.reports.curve import QuarterEnd, curve, curve_table
@@ -125,7 +125,8 @@ class OverviewPage(FilteredPage):
         super().__init__(desk)
         self.panel = PANELS[0]
         self._asked: Asked | None = None
-        self._quarters: list[QuarterEnd] = []
+        self._curve_stop = Stop()
+        self._curve_drawn = False
 
     def body(self) -> ComposeResult:
         """Lay out the filter, the boxes and lines of figures, then the panels."""
@@ -155,8 +156,8 @@ class OverviewPage(FilteredPage):
 
     def question(self) -> Question:
         """Ask for the totals and the pressing projects."""
-        figures, rules, where = self.desk.figures, self.desk.rules, self.where
-        return lambda frame: read_overview(figures, rules, frame, where)
+        desk, where = self.desk, self.where
+        return lambda frame: read_overview(desk, frame, where)
 
     def show(self, found: Overview) -> None:
         """Put the figures on their doors, the groups on their bars and the projects in the list."""
@@ -176,11 +177,13 @@ class OverviewPage(FilteredPage):
             box.query_one(".label", Static).update(said)
         self.draw_filter(found.group.count, found.everything)
         for by, groups in ((By.DOMAIN, found.domains), (By.UNIT, found.units)):
-            self.query_one(f"#bars_{by}", Bars).fill(groups)
-        self._fill(found.pressing)
-        title = f"最要紧的 {len(found.pressing)} 件" if found.pressing else "眼下没有要紧的项目"
-        pressing = Text.assemble((title, "bold"), "" if found.group.filed else SILENT)
-        self.query_one("#pressing_title", Static).update(pressing if found.group.count else Text(NOTHING))
+            if groups is not None:
+                self.query_one(f"#bars_{by}", Bars).fill(groups)
+        if found.pressing is not None:
+            self._fill(found.pressing)
+            title = f"最要紧的 {len(found.pressing)} 件" if found.pressing else "眼下没有要紧的项目"
+            pressing = Text.assemble((title, "bold"), "" if found.group.filed else SILENT)
+            self.query_one("#pressing_title", Static).update(pressing if found.group.count else Text(NOTHING))
         if self.focused is None:
             self.query(Door).first().focus()
         self._draw_hint()
@@ -227,18 +230,33 @@ class OverviewPage(FilteredPage):
             return
         asked = Asked(self.frame.point, self.where, self.desk.revision)
         if asked != self._asked:
+            self._leave_curve()
             self._asked = asked
             self._title_curve("加载中")
-            self._read_curve(asked)
+            self._read_curve(asked, self._curve_stop)
+
+    def on_screen_suspend(self) -> None:
+        """Stop reading for a curve that nobody looks at any more; it is asked for again when the screen comes up."""
+        if not self._curve_drawn:
+            self._leave_curve()
+
+    def on_screen_resume(self) -> None:
+        """Ask for the curve where it was left off."""
+        self._ask_curve()
+
+    def _leave_curve(self) -> None:
+        self._curve_stop.stop()
+        self._curve_stop, self._asked, self._curve_drawn = Stop(), None, False
 
     @work(thread=True, exclusive=True, group="curve")
-    def _read_curve(self, asked: Asked) -> None:
+    def _read_curve(self, asked: Asked, stop: Stop) -> None:
         worker = get_current_worker()
         try:
-            answer = OverviewPage.CurveRead(asked, curve(self.desk.figures, asked.point, asked.where))
+            with stop.over():
+                answer = OverviewPage.CurveRead(asked, curve(self.desk.figures, asked.point, asked.where))
         except Exception as problem:  # every failure is said on the screen, which stays usable
             answer = OverviewPage.CurveRead(asked, [], sentence(problem))
-        if not worker.is_cancelled:
+        if not worker.is_cancelled and not stop.stopped:
             self.post_message(answer)
 
     @on(CurveRead)
@@ -250,6 +268,7 @@ class OverviewPage(FilteredPage):
             self._title_curve("读取出错")
             self.portfolio.tell("读取出错", message.said)
             return
+        self._curve_drawn = True
         quarters = message.quarters
         past = [place for place, q in enumerate(quarters) if q.end <= message.asked.point.period]
         self._title_curve("" if any(q.cumulative or not q.planned for q in quarters) else UNFILED)

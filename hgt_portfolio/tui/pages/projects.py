@@ -7,20 +7,21 @@ from dataclasses import replace
 from itertools import accumulate
 
 from rich.text import Text
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.widgets import DataTable, Static
 
-from hgt_portfolio.figures import Filter, Group, Order, Position
+from hgt_portfolio.figures import Filter, Group, Order, Point, Position
 from hgt_portfolio.output.plain import RIGHT
 from hgt_portfolio.reports.lists import listed
 from hgt_portfolio.reports.portfolio import grouped
 from hgt_portfolio.settings import SettingsError
 from hgt_portfolio.table import Table
 from hgt_portfolio.tui import wording
-from hgt_portfolio.tui.desk import Desk, Frame, Shown
-from hgt_portfolio.tui.filtering import FilteredPage
+from hgt_portfolio.tui.desk import Desk, Frame, Shown, sentence
+from hgt_portfolio.tui.filtering import share_words
 from hgt_portfolio.tui.page import PAGE_BINDINGS, Question
 from hgt_portfolio.tui.pages.beside import Pane, pane_width
 from hgt_portfolio.tui.pages.grouping import group_card, group_texts, groupings, heading, laid_over
@@ -36,15 +37,17 @@ from hgt_portfolio.tui.pages.listing import (
     with_total,
 )
 from hgt_portfolio.tui.pages.marking import MarkLine, investment_words
-from hgt_portfolio.tui.pages.paged import NOTHING, SEARCHED, Listed, View, read_list
+from hgt_portfolio.tui.pages.paged import NOTHING, SEARCHED, Listed, PagedPage, View, read_list
 from hgt_portfolio.tui.rows import Marks, RowTable
 
 SCROLLBAR = 1
+COUNTING = "计算中"
+"""What stands for sums still to come."""
 HEADING = "="
 """What the row key of a group's heading begins with; no project's number does."""
 
 
-class ProjectsPage(FilteredPage):
+class ProjectsPage(PagedPage):
     """The list of projects, or of those that a figure counts."""
 
     PLACE = "projects"
@@ -52,12 +55,9 @@ class ProjectsPage(FilteredPage):
 
     def __init__(self, desk: Desk, where: Filter | None = None, label: str = "") -> None:
         super().__init__(desk, where, label)
-        self.view = View()
         self.marks = Marks()
         self._rows: dict[str, Position] = {}
         self._groups: dict[str, Group] = {}
-        self._numbers: list[str] = []
-        self._wanted: str | None = None
         self._beyond = 0
 
     def body(self) -> ComposeResult:
@@ -91,24 +91,23 @@ class ProjectsPage(FilteredPage):
             self.portfolio.say(f"设置里有不认识的列：{'、'.join(strange)}，没有显示。按 Alt+C 重新选列。")
 
     def question(self) -> Question:
-        """Ask for one page of the list, that of the project under the cursor, and the totals of all of it."""
-        desk, where, view, follow = self.desk, self.where, self.view, self._wanted
+        """Ask for one page of the list, then for the totals of all of it."""
+        desk, where, view, follow = self.desk, self.where, self.view, self.wanted
         return lambda frame: read_list(desk, where, view, follow, frame)
 
     def show(self, found: Listed) -> None:
         """Fill the list, the cursor staying on its project."""
-        self.view = found.view
-        self._rows = {position.no: position for position in found.positions}
-        self._groups = {group.name: group for group in found.groups}
-        self._numbers = found.numbers
-        with self.prevent(DataTable.RowHighlighted):
-            self._fill(self._lines(found))
-        self._wanted = self._wanted or self.table.chosen
-        self._show_card()
-        self.query_one("#list").set_class(not found.total.count, "-nothing")
-        self.draw_filter(found.total.count, found.everything)
+        if self.take(found):
+            self._rows = {position.no: position for position in found.positions}
+            self._groups = {group.name: group for group in found.groups}
+            with self.prevent(DataTable.RowHighlighted):
+                self._fill(self._lines(found))
+            self.wanted = self.wanted or self.table.chosen
+            self._show_card()
+            self.query_one("#list").set_class(not found.positions, "-nothing")
+            self._weigh_marks()
+        self.draw_filter(found.count, found.everything)
         self.query_one("#count", Static).update(self._count(found))
-        self._weigh_marks()
 
     def _lines(self, found: Listed) -> list[tuple[str, bool]]:
         """Give the keys of the rows: each project's number, and before each group its heading, again on a new page."""
@@ -141,7 +140,7 @@ class ProjectsPage(FilteredPage):
             table.add_row(*self._cells(key, columns, sizes, again=again), key=key)
         keys = [key for key, _ in lines]
         first = 1 if self.view.grouping and len(keys) > 1 else 0
-        table.move_cursor(row=keys.index(self._wanted) if self._wanted in keys else first, animate=False)
+        table.move_cursor(row=keys.index(self.wanted) if self.wanted in keys else first, animate=False)
         table.call_after_refresh(table.scroll_to, x=scrolled, animate=False)
 
     def _cells(self, key: str, columns: Sequence[ListColumn], sizes: list[int], *, again: bool) -> list[Text]:
@@ -162,15 +161,14 @@ class ProjectsPage(FilteredPage):
         return self._groups.get(key.removeprefix(HEADING)) if key and key.startswith(HEADING) else None
 
     def _count(self, found: Listed) -> Text:
-        total, everything = found.total, found.everything
-        pages = max(-(-total.count // self.desk.settings.page), 1)
-        if not total.count:
-            return Text(f"0/{everything} 条")
+        share = share_words(found.count, found.everything)
+        if found.count == 0:
+            return Text(f"{share} 条")
         grouped_by = f"  按{self.view.grouping.label}分组" if self.view.grouping else ""
         ordered = f"  {order_words(self.view.order)}" if self.view.order else ""
         more = f"  左右键看另{self._beyond}列" if self._beyond else ""
-        at = f"第 {self.view.page + 1}/{pages} 页"
-        return Text(f"{total.count}/{everything} 条  合计 {investment_words(total)}  {at}{ordered}{grouped_by}{more}")
+        at, total = found.pages(self.desk.settings.page), investment_words(found.total) if found.total else COUNTING
+        return Text(f"{share} 条  合计 {total}  {at}{ordered}{grouped_by}{more}")
 
     def chosen(self) -> str | None:
         """Give the project under the cursor, none on a group's heading."""
@@ -207,11 +205,9 @@ class ProjectsPage(FilteredPage):
 
         return Shown("项目清单", read)
 
-    def _change(self, *, follow: bool = True, **changes: object) -> None:
-        """Show the list another way, the cursor staying on its project unless another page is asked for."""
+    def _change(self, **changes: object) -> None:
+        """Show the list another way, the cursor staying on its project."""
         self.view = replace(self.view, **changes)  # type: ignore[arg-type]
-        if not follow:
-            self._wanted = None
         self.reread()
 
     def _show_card(self) -> None:
@@ -230,7 +226,7 @@ class ProjectsPage(FilteredPage):
     @on(DataTable.RowHighlighted, "#rows")
     def _moved(self, event: DataTable.RowHighlighted) -> None:
         if event.row_key.value == self.table.chosen:
-            self._wanted = event.row_key.value
+            self.wanted = event.row_key.value
             self._show_card()
 
     @on(DataTable.RowSelected, "#rows")
@@ -252,11 +248,6 @@ class ProjectsPage(FilteredPage):
 
     def _say_heading(self) -> None:
         self.portfolio.say("光标在分组的小计行上，请选一个项目。按 Enter 打开这一组的全部项目。")
-
-    def narrow(self, where: Filter) -> None:
-        """Take another filter, from its first page on."""
-        self.view = replace(self.view, page=0)
-        super().narrow(where)
 
     def action_leave_filter(self) -> None:
         """Go from the filter into the list."""
@@ -292,12 +283,6 @@ class ProjectsPage(FilteredPage):
         """Turn the first key round."""
         first, *rest = self.view.order or (Order(),)
         self._order((replace(first, descending=not first.descending), *rest))
-
-    def action_turn(self, step: int) -> None:
-        """Turn to another page, where there is one."""
-        page = self.view.page + step
-        if 0 <= page * self.desk.settings.page < len(self._numbers):
-            self._change(follow=False, page=page)
 
     def action_group(self) -> None:
         """Group by the next of 领域, 单位, 阶段, then not at all."""
@@ -342,16 +327,46 @@ class ProjectsPage(FilteredPage):
         """Mark from the project marked last to the one under the cursor, over pages too."""
         no = self.chosen()
         if no is not None:
-            self.marks.reach(no, self._numbers)
-            self._marked()
+            self._number(no)
         elif self.table.row_count:
             self._say_heading()
 
     def action_mark_all(self) -> None:
         """Mark all projects that the filter lets through; where all are marked, none."""
-        if self._numbers:
-            self.marks.turn_all(self._numbers)
-            self._marked()
+        self._number(None)
+
+    class Numbered(Message):
+        """The numbers of all projects of the list, in its order, for marking those up to ``no`` or all."""
+
+        def __init__(self, no: str | None, numbers: list[str]) -> None:
+            self.no, self.numbers = no, numbers
+            super().__init__()
+
+    def _number(self, no: str | None) -> None:
+        """Have the projects up to one or all marked; the numbers of more than are in sight are read in a thread."""
+        if self.frame is None or self.listed is None:
+            return
+        if self.listed.count == len(self._rows):
+            self.post_message(ProjectsPage.Numbered(no, list(self._rows)))
+        else:
+            self._read_numbers(no, self.frame.point, self.where, self.view)
+
+    @work(thread=True, exclusive=True, group="mark")
+    def _read_numbers(self, no: str | None, point: Point, where: Filter, view: View) -> None:
+        try:
+            numbers = self.desk.figures.numbers(point, where, rules=self.desk.rules, order=view.keys)
+        except Exception as problem:  # every failure is said on the screen, which stays usable
+            self.app.call_from_thread(self.portfolio.tell, "没有标记", sentence(problem))
+        else:
+            self.post_message(ProjectsPage.Numbered(no, numbers))
+
+    @on(Numbered)
+    def _was_numbered(self, message: Numbered) -> None:
+        if message.no is None:
+            self.marks.turn_all(message.numbers)
+        elif message.no in message.numbers:
+            self.marks.reach(message.no, message.numbers)
+        self._marked()
 
     def action_bulk(self) -> None:
         """Open the form that updates the marked projects at once, or the one under the cursor."""
@@ -374,4 +389,4 @@ class ProjectsPage(FilteredPage):
 
     def _weigh_marks(self) -> None:
         if self.frame is not None:
-            self.query_one(MarkLine).weigh(self.marked(), set(self._numbers), self.frame.point)
+            self.query_one(MarkLine).weigh(self.marked(), self.where, self.frame.point)

@@ -25,7 +25,7 @@ from hgt_portfolio.tui.forms.deciding import answering
 from hgt_portfolio.tui.forms.fields import Form
 from hgt_portfolio.tui.forms.screen import FormScreen
 from hgt_portfolio.tui.forms.supervising import raising, stepping
-from hgt_portfolio.tui.page import PAGE_BINDINGS, Question
+from hgt_portfolio.tui.page import PAGE_BINDINGS, Question, once
 from hgt_portfolio.tui.pages import facts
 from hgt_portfolio.tui.rows import Marks, RowTable
 
@@ -101,10 +101,10 @@ class QueuePage(FilteredPage):
             return Tasks(
                 figures.queue(frame.point, where, rules=rules),
                 {row.no: row for row in figures.positions(frame.point, where, rules=rules)},
-                figures.totals(frame.point, rules=rules).count,
+                desk.everything(frame.point),
             )
 
-        return read
+        return once(read)
 
     def show(self, found: Tasks) -> None:
         """Fill the list; where the cursor's task is done with, the cursor goes to the one after it."""

@@ -14,7 +14,7 @@ from hgt_portfolio.reports.reconcile import bridge, reconcile
 from hgt_portfolio.table import Cell, Table
 from hgt_portfolio.tui import printed, wording
 from hgt_portfolio.tui.desk import Desk, Frame, Shown
-from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question
+from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question, once
 from hgt_portfolio.tui.rows import RowTable
 
 LEAST_PROSE, SPACE = 11, 2
@@ -68,7 +68,7 @@ class ReconcilingPage(Page):
     def question(self) -> Question:
         """Ask for both tables."""
         figures = self.desk.figures
-        return lambda frame: read_reconciled(figures, frame.point)
+        return once(lambda frame: read_reconciled(figures, frame.point))
 
     def show(self, found: Reconciled) -> None:
         """Fill both tables, their cursors staying on their rows."""

@@ -24,7 +24,7 @@ from hgt_portfolio.terms import RowChange, Side
 from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.desk import Desk, sentence
 from hgt_portfolio.tui.entry import LineInput
-from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question
+from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question, once
 from hgt_portfolio.tui.rows import RowTable
 
 MOST_FILES = 200
@@ -94,7 +94,7 @@ class ReturnsPage(Page):
             found = tuple((path, path.stat().st_mtime_ns // 1000) for path in _workbooks(asked.place))
             return Seen(found, read_back(figures, asked.picked, Quarter, asked.choices) if asked.picked else None)
 
-        return look
+        return once(look)
 
     def reread(self) -> None:
         """Read anew; what the last run came to is no longer said."""

@@ -15,7 +15,7 @@ from hgt_portfolio.rules.lights import RULE_SETS
 from hgt_portfolio.table import Table
 from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.desk import Desk, Frame, Shown
-from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question
+from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question, once
 from hgt_portfolio.tui.pages.detail import DetailPage
 from hgt_portfolio.tui.pages.projects import ProjectsPage
 from hgt_portfolio.tui.rows import RowTable
@@ -85,7 +85,7 @@ class RulesPage(Page):
     def question(self) -> Question:
         """Ask for the rule sets side by side."""
         desk = self.desk
-        return lambda frame: read_rules(desk, frame)
+        return once(lambda frame: read_rules(desk, frame))
 
     def show(self, found: Compared) -> None:
         """Fill both tables, their cursors staying where they are."""

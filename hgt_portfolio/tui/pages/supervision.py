@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import DataTable, Static
 
-from hgt_portfolio.figures import Figures, Point, Position, Suggestion, SupervisionItem
+from hgt_portfolio.figures import Figures, Filter, Point, Position, Suggestion, SupervisionItem
 from hgt_portfolio.reports.supervision import (
     count_words,
     due_words,
@@ -26,7 +26,7 @@ from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.desk import Desk, Frame, Shown
 from hgt_portfolio.tui.forms.screen import FormScreen
 from hgt_portfolio.tui.forms.supervising import raising, stepping
-from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question
+from hgt_portfolio.tui.page import PAGE_BINDINGS, Page, Question, once
 from hgt_portfolio.tui.pages import facts
 from hgt_portfolio.tui.rows import RowTable
 
@@ -104,10 +104,13 @@ class SupervisionPage(ItemCommands):
             point = frame.point
             items = figures.supervision(point)
             shown = [item for item in items if whole or item.is_open]
-            positions = {row.no: row for row in figures.positions(point, rules=rules)}
-            return Supervised(shown, count_words(items), _suggested(figures, point, rules), positions)
+            suggested = _suggested(figures, point, rules)
+            about = [*(item.project for item in shown), *(one.no for one in suggested)][:LIMIT]
+            nos = tuple({no for no in about if no is not None})
+            rows = figures.positions(point, Filter(nos=nos), rules=rules) if nos else []
+            return Supervised(shown, count_words(items), suggested, {row.no: row for row in rows})
 
-        return read
+        return once(read)
 
     def show(self, found: Supervised) -> None:
         """Fill the list, the cursor staying on its row."""
@@ -281,7 +284,7 @@ class ItemPage(ItemCommands):
             item = figures.supervised(frame.point, no)
             return item, figures.position(frame.point, item.project, rules=rules) if item.project else None
 
-        return read
+        return once(read)
 
     def show(self, whole: tuple[SupervisionItem, Position | None]) -> None:
         """Draw the item, and its project below."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from rich.text import Text
@@ -10,7 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from hgt_portfolio.figures import Filter, Order, Position
+from hgt_portfolio.figures import Order, Position
 from hgt_portfolio.months import month_text
 from hgt_portfolio.output.plain import cell_text
 from hgt_portfolio.reports.lists import listed
@@ -20,11 +20,11 @@ from hgt_portfolio.terms import DeadlineState
 from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.bars import LEGEND, third_of
 from hgt_portfolio.tui.desk import Desk, Frame, Shown
-from hgt_portfolio.tui.filtering import FilteredPage
+from hgt_portfolio.tui.filtering import share_words
 from hgt_portfolio.tui.gantt import Gantt
 from hgt_portfolio.tui.page import PAGE_BINDINGS, Question
 from hgt_portfolio.tui.pages.listing import rank_words
-from hgt_portfolio.tui.pages.paged import NOTHING, Listed, View, read_list
+from hgt_portfolio.tui.pages.paged import NOTHING, Listed, PagedPage, View, read_list
 
 FIELDS: tuple[tuple[Column, Callable[[Position], Cell]], ...] = (
     (Column("no", "序号", Kind.LABEL, 4), lambda p: number(p.no)),
@@ -55,7 +55,7 @@ ORDERS = {
 """What the rows can be ordered by."""
 
 
-class TimelinePage(FilteredPage):
+class TimelinePage(PagedPage):
     """The projects of the filter against time."""
 
     PLACE = "timeline"
@@ -65,7 +65,6 @@ class TimelinePage(FilteredPage):
         super().__init__(desk)
         self.view = View((Order("due"),))
         self._rows: dict[str, Position] = {}
-        self._wanted: str | None = None
 
     def body(self) -> ComposeResult:
         """Lay out the filter, the chart, the dates of the row under the cursor, the legend and the count."""
@@ -87,10 +86,11 @@ class TimelinePage(FilteredPage):
 
     def question(self) -> Question:
         """Ask for one page of the projects of the filter, that of the project under the cursor."""
-        desk, where, view, follow = self.desk, self.where, self.view, self._wanted
+        desk, where, view, follow = self.desk, self.where, self.view, self.wanted
 
-        def read(frame: Frame) -> tuple[Listed, int]:
-            return read_list(desk, where, view, follow, frame), desk.figures.horizon().end
+        def read(frame: Frame) -> Iterator[tuple[Listed, int]]:
+            horizon = desk.figures.horizon().end
+            return ((found, horizon) for found in read_list(desk, where, view, follow, frame))
 
         return read
 
@@ -99,12 +99,12 @@ class TimelinePage(FilteredPage):
         page, horizon = found
         if self.frame is None:
             return
-        self.view = page.view
-        self._rows = {position.no: position for position in page.positions}
-        self.chart.fill(page.positions, self.view.order, third_of(self.frame.point.day), horizon, self._wanted)
-        self._wanted = self._wanted or self.chart.chosen
-        self.draw_filter(page.total.count, page.everything)
-        self._draw_dates()
+        if self.take(page):
+            self._rows = {position.no: position for position in page.positions}
+            self.chart.fill(page.positions, self.view.order, third_of(self.frame.point.day), horizon, self.wanted)
+            self.wanted = self.wanted or self.chart.chosen
+            self._draw_dates()
+        self.draw_filter(page.count, page.everything)
         self._draw_count()
 
     def _draw_dates(self) -> None:
@@ -114,25 +114,22 @@ class TimelinePage(FilteredPage):
 
     @on(Gantt.Scaled)
     def _draw_count(self) -> None:
-        if self._found is None:
+        page = self.listed
+        if page is None:
             return
-        page: Listed = self._found[0]
-        if not page.total.count:
-            said = f"0/{page.everything} 条"
+        share = share_words(page.count, page.everything)
+        if page.count == 0:
+            said = f"{share} 条"
         else:
-            pages = max(-(-page.total.count // self.desk.settings.page), 1)
             keys = "、".join(
                 f"{ORDERS[key.by]}{rank_words(key.by, (key,)).lstrip('1')}" for key in self.view.order or (Order(),)
             )
-            said = (
-                f"{page.total.count}/{page.everything} 条  第 {self.view.page + 1}/{pages} 页  "
-                f"每格{self.chart.scale.name}  按{keys}"
-            )
+            said = f"{share} 条  {page.pages(self.desk.settings.page)}  每格{self.chart.scale.name}  按{keys}"
         self.query_one("#count", Static).update(wording.words(said))
 
     @on(Gantt.Moved)
     def _moved(self, message: Gantt.Moved) -> None:
-        self._wanted = message.no
+        self.wanted = message.no
         self._draw_dates()
 
     @on(Gantt.Opened)
@@ -163,11 +160,6 @@ class TimelinePage(FilteredPage):
             return [replace(table, name="进度图", title=table.title.replace("项目", "项目进度图", 1))]
 
         return Shown("进度图", read)
-
-    def narrow(self, where: Filter) -> None:
-        """Take another filter, from its first page on."""
-        self.view = replace(self.view, page=0)
-        super().narrow(where)
 
     def action_leave_filter(self) -> None:
         """Go from the filter into the chart."""
@@ -207,13 +199,6 @@ class TimelinePage(FilteredPage):
     def _order(self, order: tuple[Order, ...]) -> None:
         self.view = replace(self.view, order=order, page=0)
         self.reread()
-
-    def action_turn(self, step: int) -> None:
-        """Turn to another page, where there is one."""
-        page = self.view.page + step
-        if self._found and 0 <= page * self.desk.settings.page < len(self._found[0].numbers):
-            self.view, self._wanted = replace(self.view, page=page), None
-            self.reread()
 
 
 def dated(position: Position) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from hgt_portfolio.terms import UnitKind
 from hgt_portfolio.tui import printed, wording
 from hgt_portfolio.tui.desk import Desk, Frame, Shown
 from hgt_portfolio.tui.filtering import FilteredPage
-from hgt_portfolio.tui.page import PAGE_BINDINGS, Question
+from hgt_portfolio.tui.page import PAGE_BINDINGS, Question, once
 from hgt_portfolio.tui.pages.duty import DutyPage
 from hgt_portfolio.tui.rows import RowTable
 
@@ -64,11 +64,9 @@ class UnitsPage(FilteredPage):
 
     def question(self) -> Question:
         """Ask for the totals of each unit, and how many projects there are."""
-        figures, rules, where = self.desk.figures, self.desk.rules, self.where
-        return lambda frame: (
-            owing(figures, frame.point, where, rules=rules),
-            figures.totals(frame.point, rules=rules).count,
-        )
+        desk, where = self.desk, self.where
+        figures, rules = desk.figures, desk.rules
+        return once(lambda frame: (owing(figures, frame.point, where, rules=rules), desk.everything(frame.point)))
 
     def show(self, found: tuple[Table, int]) -> None:
         """Fill the table, the cursor staying on its unit."""

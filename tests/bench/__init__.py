@@ -1,0 +1,1 @@
+"""`python -m tests.bench`: the program's speed beside the limit and beside what a user would pick instead."""
