@@ -9,7 +9,10 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from typing import Any, Self
 
@@ -27,7 +30,6 @@ class Farm:
     seconds: float = 0.0
     bytes: int = 0
     died: int = 0
-    read: int = 0
 
     def __enter__(self) -> Self:
         self.process = subprocess.Popen(
@@ -38,22 +40,35 @@ class Farm:
     def __exit__(self, *_problem: object) -> None:
         self.process.communicate()
 
-    def read_apart(self, path: Path, what: str, *more: str) -> dict[str, Any]:
-        """Read as ``sheets.apart.read_apart`` does."""
+    def apart(self, paths: Sequence[Path], what: str, *more: str) -> Reading:
+        """Give what stands for ``sheets.apart.Apart``."""
+        return Reading(self, paths, what, more)
+
+    def read(self, path: Path, what: str, *more: str) -> dict[str, Any] | SheetError:
+        """Read a file in a process of its own."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(json.dumps([what, str(path), *more]) + "\n")
         self.process.stdin.flush()
         said = json.loads(self.process.stdout.readline())
         self.seconds, self.bytes = max(self.seconds, said["seconds"]), max(self.bytes, said["bytes"])
-        self.read += 1
         if said["status"]:
             self.died += 1
-            raise SheetError(f"{path.name} 的内容不正常，读不出来。")
+            return SheetError(f"{path.name} 的内容不正常，读不出来。")
         answer: dict[str, Any] = json.loads(said["answer"])
-        if "refused" in answer:
-            raise SheetError(answer["refused"])
-        return answer
+        return SheetError(answer["refused"]) if "refused" in answer else answer
+
+
+class Reading(nullcontext[Any]):
+    """Files being read by a farm, each an answer or one sentence."""
+
+    def __init__(self, farm: Farm, paths: Sequence[Path], what: str, more: Sequence[str]) -> None:
+        super().__init__(self)
+        self._given = farm, paths, what, more
+
+    def __iter__(self) -> Iterator[dict[str, Any] | SheetError]:
+        farm, paths, what, more = self._given
+        return (farm.read(path, what, *more) for path in paths)
 
 
 def main() -> None:
@@ -78,10 +93,11 @@ def main() -> None:
 def _in_child(line: str, go: int) -> None:
     status = 1
     try:
-        what, *rest = json.loads(line)
+        what, path, *more = json.loads(line)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         sys.stdout = os.fdopen(go, "w")
-        child.main(what, *rest)
+        sys.stdin = StringIO(json.dumps([what, more, [path]]))
+        child.main()
         sys.stdout.flush()
         status = 0
     finally:

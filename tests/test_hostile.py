@@ -24,7 +24,7 @@ from hgt_portfolio.returns.opening import Opening
 from hgt_portfolio.returns.quarter import Quarter
 from hgt_portfolio.returns.reading import read_back
 from hgt_portfolio.returns.sending import write_forms
-from hgt_portfolio.sheets import SheetError, word
+from hgt_portfolio.sheets import SheetError, apart
 from tests.conftest import TODAY, Book
 from tests.farm import Farm
 from tests.mutants import mutants
@@ -52,10 +52,10 @@ def farm() -> Iterator[Farm]:
 
 
 @pytest.fixture(autouse=True)
-def apart(farm: Farm, monkeypatch: pytest.MonkeyPatch) -> None:
+def farmed(farm: Farm, monkeypatch: pytest.MonkeyPatch) -> None:
     """Have every file of these tests read by the farm."""
-    monkeypatch.setattr(sheets, "read_apart", farm.read_apart)
-    monkeypatch.setattr(word, "read_apart", farm.read_apart)
+    for module in (sheets, apart):
+        monkeypatch.setattr(module, "Apart", farm.apart)
 
 
 def survived(farm: Farm, folder: Path, name: str, whole: bytes, count: int, read: Reads) -> dict[str, int]:

@@ -17,7 +17,10 @@ LEAD = "区城管执法局"
 
 
 def officer(book: Book, no: str, day: date, known_at: str | None = None) -> tuple[str, str | None] | None:
-    found = [one for one in book.figures.contacts(book.point(day, known_at)) if (one.no, one.role) == (no, "责任人")]
+    point = book.point(day, known_at)
+    of_project = [one for one in book.figures.contacts(point) if one.no == no]
+    assert book.figures.contacts(point, no) == of_project
+    found = [one for one in of_project if one.role == "责任人"]
     return (found[0].name, found[0].phone) if found else None
 
 

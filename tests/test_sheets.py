@@ -18,7 +18,7 @@ import pytest
 from openpyxl import Workbook as NewWorkbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from hgt_portfolio.sheets import Cell, Fault, SheetError, apart, child, read_workbook
+from hgt_portfolio.sheets import Cell, Fault, SheetError, apart, child, read_workbook, read_workbooks
 from tests.torture import times
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -318,6 +318,42 @@ def test_a_dead_child_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(apart, "_CHILD", code)
     with pytest.raises(SheetError, match="读不出来"):
         read_workbook(saved(tmp_path, packed()))
+
+
+DYING = """
+import os, sys, time
+sys.path.append(sys.argv[1])
+from hgt_portfolio.sheets import child
+def answer(what, path, *more, answer=child.answer):
+    if path.name == "中.xlsx":
+        {dying}
+    return answer(what, path, *more)
+child.answer = answer
+child.main()
+"""
+"""Begins the child as it is, but for one file that is its end."""
+
+
+@pytest.mark.parametrize(
+    ("dying", "words"),
+    [
+        ("os.abort()", "中.xlsx 的内容不正常"),
+        ("sys.exit(0)", "中.xlsx 的内容不正常"),
+        ("sys.stdout.write('{\\n')", "中.xlsx 的内容不正常"),
+        ("time.sleep(60)", "中.xlsx 读取超过"),
+    ],
+)
+def test_a_file_that_ends_the_child_costs_only_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dying: str, words: str
+) -> None:
+    monkeypatch.setattr(apart, "_CHILD", DYING.format(dying=dying))
+    monkeypatch.setattr(apart, "WAIT_SECONDS", 5)
+    names = ("先.xlsx", "中.xlsx", "又.xlsx", "后.xlsx")
+    paths = [saved(tmp_path, packed()).rename(tmp_path / name) for name in names]
+    first, refused, *others = read_workbooks(paths)
+    assert str(refused).startswith(words)
+    whole = [book for book in (first, *others) if not isinstance(book, SheetError)]
+    assert [book.sheets[0].cell(0, 0) for book in whole] == [Cell("A1", Decimal(1))] * 3
 
 
 def test_a_slow_child_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

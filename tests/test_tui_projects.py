@@ -401,12 +401,13 @@ def test_every_column_can_be_ordered_by(sample: Figures, by: str) -> None:
             assert known == sorted(known, reverse=descending)
 
 
-def test_a_page_comes_before_the_sums_and_those_before_another_page(book: Book) -> None:
+def test_a_page_comes_before_the_count_the_sums_and_another_page(book: Book) -> None:
     desk = app_for(book, settings=Settings(page=10)).desk
     frame = desk.frame()
     numbers = book.figures.numbers(frame.point)
-    page, summed, moved = read_list(desk, Filter(), View(), numbers[-1], frame)
+    page, counted, summed, moved = read_list(desk, Filter(), View(), numbers[-1], frame)
     assert ([row.no for row in page.positions], page.count, page.total) == (numbers[:10], None, None)
+    assert (counted.count, counted.everything, counted.total) == (62, 62, None)
     assert summed.positions is page.positions
     assert (summed.count, summed.everything, summed.total and summed.total.count) == (62, 62, 62)
     assert (moved.view.page, [row.no for row in moved.positions]) == (6, numbers[60:])

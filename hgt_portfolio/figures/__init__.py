@@ -15,7 +15,7 @@ from hgt_portfolio.figures.portfolio import InForce, Portfolio
 from hgt_portfolio.figures.position import Filter, Group, Position, Sum
 from hgt_portfolio.figures.reader import Unknown, ask_for, closing_of, rule_set, rules_at, unknown_words
 from hgt_portfolio.figures.rows import Order, read_positions
-from hgt_portfolio.figures.totals import By
+from hgt_portfolio.figures.totals import By, Worked
 from hgt_portfolio.rules.point import Point
 from hgt_portfolio.store import Stop, StoreError
 
@@ -63,6 +63,7 @@ __all__ = [
     "Task",
     "UnitInfo",
     "Unknown",
+    "Worked",
     "ask_for",
     "closing_of",
     "filter_settings",

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import Session, col
@@ -83,7 +82,7 @@ def standing_milestones(session: Session, moment: int, no: str | None) -> list[t
     return sorted(kept, key=lambda pair: (order[pair[0]], pair[1].planned, pair[1].name))
 
 
-def standing_sub_items(session: Session, point: Point, no: str | None) -> list[tuple[str, Any]]:
+def standing_sub_items(session: Session, point: Point, no: str | None) -> list[tuple[str, SubItem]]:
     """Read the latest row of each group of sub-items up to D, with its project's number."""
     project, item = table_of(Project).c, table_of(SubItem).c
     query = (
@@ -94,7 +93,8 @@ def standing_sub_items(session: Session, point: Point, no: str | None) -> list[t
     )
     if no is not None:
         query = query.where(project.no == no)
-    newest = {(row.no, row.name): row for row in session.execute(query)}
+    rows = session.execute(query).mappings()
+    newest = {(row["no"], row["name"]): SubItem(**{c.name: row[c.name] for c in item}) for row in rows}
     order = {of: place for place, of in enumerate(dict.fromkeys(of for of, _ in newest))}
     return sorted(((of, row) for (of, _), row in newest.items()), key=lambda pair: (order[pair[0]], pair[1].position))
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import Select, Text, bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from hgt_portfolio.figures.layers import chosen
 from hgt_portfolio.figures.position import Filter
 from hgt_portfolio.figures.prepared import run
 from hgt_portfolio.figures.query import KNOWN_AT, Ask, known, unit_on
@@ -99,23 +100,23 @@ class People(Reader):
                 names.setdefault(name, []).append(f"{former}（{change.effective} 起{change.kind}，{change.doc}）")
             return names
 
-    def contacts(self, point: Point) -> list[Person]:
-        """Read who answers for each project on D: the latest of each role, its own person before its lead unit's."""
+    def contacts(self, point: Point, no: str | None = None) -> list[Person]:
+        """Read who answers for each project on D, or for one: of each role the latest, its own before its unit's."""
         with self.store.read() as session:
             ask = self._ask(session, point, None)
-            leads = run(session, ask, _leads)
-            named = _named(session, point)
+            leads = run(session, ask, _leads) if no is None else run(session, ask, _lead, no=no)
+            named = _named(session, point, no)
         return [
-            Person(no, role, row.name, row.phone, row.since, row.until)
-            for no, unit in leads
+            Person(of, role, row.name, row.phone, row.since, row.until)
+            for of, unit in leads
             for role in ContactRole
-            if (row := named.get((no, None, role)) or named.get((None, unit, role)))
+            if (row := named.get((of, None, role)) or named.get((None, unit, role)))
         ]
 
     def unit_contacts(self, point: Point) -> dict[tuple[str, str], Person]:
         """Read who answers for each unit on D, by its name and role; their ``no`` is empty."""
         with self.store.read() as session:
-            named = _named(session, point)
+            named = _named(session, point, None)
         return {
             (unit, role): Person("", role, row.name, row.phone, row.since, row.until)
             for (no, unit, role), row in named.items()
@@ -140,6 +141,11 @@ class People(Reader):
 def _leads(ask: Ask) -> Select[Any]:
     c = filtered(ask, Filter(), "no", "unit", "position").c
     return select(c.no, c.unit).order_by(c.position)
+
+
+def _lead(ask: Ask) -> Select[Any]:
+    c = chosen(ask, ("no", "unit"), [lambda c: c["no"] == bindparam("no", None, Text)]).c
+    return select(c.no, c.unit)
 
 
 def _members(ask: Ask, where: Filter) -> Select[Any]:
@@ -173,10 +179,10 @@ def _before(session: Session, name: str) -> list[str]:
     return list(rows.scalars())
 
 
-def _named(session: Session, point: Point) -> dict[tuple[str | None, str | None, str], Contact]:
+def _named(session: Session, point: Point, no: str | None) -> dict[tuple[str | None, str | None, str], Contact]:
     """Read the latest contact of each project or unit and role on D, but for those that have ended.
 
-    A unit's own outweigh those of the units that it took the place of.
+    A unit's own outweigh those of the units that it took the place of. With ``no``, no other project's is read.
     """
     own = case((col(Contact.unit_id) == Unit.id, 1), else_=0)
     query = (
@@ -186,5 +192,8 @@ def _named(session: Session, point: Point) -> dict[tuple[str | None, str | None,
         .where(known(Contact, point.known_at), col(Contact.since) <= point.day)
         .order_by(own, col(Contact.since), col(Contact.recorded_at), col(Contact.id))
     )
-    newest = {(no, unit, row.role): row for no, unit, row in session.execute(query)}
+    if no is not None:
+        one = select(col(Project.id)).where(col(Project.no) == no).scalar_subquery()
+        query = query.where(or_(col(Contact.project_id).is_(None), col(Contact.project_id) == one))
+    newest = {(of, unit, row.role): row for of, unit, row in session.execute(query)}
     return {key: row for key, row in newest.items() if row.until is None or row.until >= point.day}

@@ -15,7 +15,7 @@ from hgt_portfolio.figures.position import Filter, Group, Position
 from hgt_portfolio.figures.query import table_of
 from hgt_portfolio.figures.reader import Unknown, adoption_of, rule_set, unknown_words, window_of
 from hgt_portfolio.figures.rows import Order, read_count, read_ids, read_numbers, read_positions, read_positions_of
-from hgt_portfolio.figures.totals import By, Horizon, read_groups, read_spread
+from hgt_portfolio.figures.totals import By, Horizon, Worked, read_groups, read_spread, read_worked
 from hgt_portfolio.model.project import Domain, PlanStatement
 from hgt_portfolio.months import Month
 from hgt_portfolio.rules.lights import RuleSet
@@ -123,6 +123,14 @@ class Portfolio(People, Milestones):
         """Read the planned investment (fen) through each month, spread evenly over each project's span."""
         with self.store.read() as session:
             return read_spread(session, self._ask(session, point, None), where or Filter(), months)
+
+    def worked(self, point: Point, periods: Iterable[Month], nos: Sequence[str] | None = None) -> list[Worked]:
+        """Read what was done by the end of each period, of the projects named or of all."""
+        named = None if nos is None else tuple(nos)
+        with self.store.read() as session:
+            now = self._ask(session, point, None)
+            ats = (point if period == point.period else point.at(period) for period in periods)
+            return [read_worked(session, self._ask(session, at, None), now, named) for at in ats]
 
     def opening_period(self) -> Month:
         """Give the month that the books are opened for: the December before the plan was issued."""

@@ -10,7 +10,7 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import FromClause, Integer, Select, Text, bindparam, case, extract, func, literal, select
+from sqlalchemy import FromClause, Integer, Select, Text, bindparam, case, extract, func, select
 from sqlmodel import Session
 
 from hgt_portfolio.figures.layers import chosen, columns_of, names_in
@@ -18,7 +18,7 @@ from hgt_portfolio.figures.position import POSITION_FIELDS, Filter, Position
 from hgt_portfolio.figures.prepared import run
 from hgt_portfolio.figures.query import Ask, Condition, among
 from hgt_portfolio.figures.search import conditions, filtered
-from hgt_portfolio.model.columns import BIG, DAY
+from hgt_portfolio.model.columns import BIG
 from hgt_portfolio.months import month_of
 from hgt_portfolio.rules.pressing import pressing_rank
 from hgt_portfolio.rules.sql import greatest, least, plain
@@ -76,7 +76,7 @@ def read_positions(
     where, order = where or Filter(), tuple(order)
     if limit is not None:
         return read_positions_of(session, ask, read_ids(session, ask, where, order, limit=limit, offset=offset))
-    found = [Position._make(row) for row in run(session, ask, _all, where, order)]
+    found = _made(ask, run(session, ask, _all, where, order))
     if not order:
         found.sort(key=attrgetter("position", "id"))
     return found
@@ -84,13 +84,13 @@ def read_positions(
 
 def read_positions_of(session: Session, ask: Ask, ids: Sequence[int]) -> list[Position]:
     """Read the positions of some projects, in their own order."""
-    found = {row.id: row for row in map(Position._make, run(session, ask, _some, "id", Integer, given=json.dumps(ids)))}
+    found = {row.id: row for row in _made(ask, run(session, ask, _some, "id", Integer, given=json.dumps(ids)))}
     return [found[one] for one in ids]
 
 
 def read_positions_numbered(session: Session, ask: Ask, nos: Sequence[str]) -> dict[str, Position]:
     """Read the positions of those of some projects that there are, by their numbers."""
-    return {row.no: row for row in map(Position._make, run(session, ask, _some, "no", Text, given=json.dumps(nos)))}
+    return {row.no: row for row in _made(ask, run(session, ask, _some, "no", Text, given=json.dumps(nos)))}
 
 
 def read_ids(
@@ -103,6 +103,10 @@ def read_ids(
     offset: int = 0,
 ) -> list[int]:
     """Read the ids of the projects that a filter lets through, in the order of their positions."""
+    if where.text and not order and not offset:
+        found = [row[0] for row in run(session, ask, _near_ids, where, limit=limit, offset=0)]
+        if len(found) == limit:
+            return found
     return [row[0] for row in run(session, ask, _ids, where, tuple(order), limit=limit, offset=offset)]
 
 
@@ -118,18 +122,26 @@ def read_numbers(session: Session, ask: Ask, where: Filter, order: Sequence[Orde
 
 def _all(ask: Ask, where: Filter, order: tuple[Order, ...]) -> Select[Any]:
     rows = filtered(ask, where, *POSITION_COLUMNS, *_order_names(ask, order))
-    query = select(*position_columns(rows, ask))
+    query = select(*(rows.c[name] for name in POSITION_COLUMNS))
     # In the plan's order they are put when they are read: that is the order they come in, but for a few.
     return _ordered(query, rows, ask, order) if order else query
 
 
 def _some(ask: Ask, name: str, kind: type[Any]) -> Select[Any]:
     rows = chosen(ask, POSITION_COLUMNS, [lambda c: c[name].in_(among("given", kind, lateral=ask.lateral))])
-    return select(*position_columns(rows, ask))
+    return select(*(rows.c[name] for name in POSITION_COLUMNS))
 
 
 def _ids(ask: Ask, where: Filter, order: tuple[Order, ...]) -> Select[Any]:
-    rows = chosen(ask, ("id", *_order_names(ask, order)), conditions(where, ask), whole=False)
+    return _page(ask, conditions(where, ask), order)
+
+
+def _near_ids(ask: Ask, where: Filter) -> Select[Any]:
+    return _page(ask, conditions(where, ask, near=True), ())
+
+
+def _page(ask: Ask, asked: Sequence[Condition], order: tuple[Order, ...]) -> Select[Any]:
+    rows = chosen(ask, ("id", *_order_names(ask, order)), asked, whole=False)
     query = _ordered(select(rows.c.id), rows, ask, order)
     return query.limit(bindparam("limit", None, BIG)).offset(bindparam("offset", None, BIG))
 
@@ -148,10 +160,14 @@ POSITION_COLUMNS = tuple(name for name in POSITION_FIELDS if name not in ("perio
 """The fields of a position that are read; the others are asked for."""
 
 
-def position_columns(rows: FromClause, ask: Ask) -> list[Any]:
-    """Give the columns of ``Position`` in order, from a subquery of positions."""
-    asked = {"period": literal(ask.point.period), "day": literal(ask.point.day, DAY)}
-    return [asked[name] if name in asked else rows.c[name] for name in POSITION_FIELDS]
+def _made(ask: Ask, rows: Iterable[Any]) -> list[Position]:
+    """Make positions of rows of their columns."""
+    period, day, make = ask.point.period, ask.point.day, Position._make
+    return [make((*row[:_PERIOD], period, *row[_PERIOD:], day)) for row in rows]
+
+
+_PERIOD = POSITION_FIELDS.index("period")
+"""Where the period stands among the fields; the day is the last."""
 
 
 def _order_names(ask: Ask, order: Iterable[Order]) -> set[str]:

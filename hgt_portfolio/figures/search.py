@@ -10,8 +10,8 @@ from sqlmodel import col
 
 from hgt_portfolio.figures.layers import chosen
 from hgt_portfolio.figures.position import Filter
-from hgt_portfolio.figures.query import KNOWN_AT, Ask, Condition, unit_on
-from hgt_portfolio.model.project import Domain, Unit, VersionUnit
+from hgt_portfolio.figures.query import KNOWN_AT, Ask, Condition, table_of, unit_on
+from hgt_portfolio.model.project import Domain, Project, ProjectVersion, Unit, VersionUnit
 from hgt_portfolio.rules.point import Point
 from hgt_portfolio.rules.sql import plain
 from hgt_portfolio.terms import (
@@ -26,8 +26,8 @@ from hgt_portfolio.terms import (
 )
 
 _EXACT = ("domain", "unit", "deadline_state", "start_state", "light", "filing_state")
-_SEARCHED = ("no", "name", "initials", "unit_text")
-"""Columns that a word is searched for in."""
+_SEARCHED = ("name", "initials", "unit_text")
+"""Columns of a version that a word is searched for in."""
 
 _TERMS = (("status", Status), ("deadline_state", DeadlineState))
 """Columns that hold a term, and their vocabularies: a word is searched for in the vocabulary."""
@@ -40,12 +40,20 @@ _WHOLE = (
 """Words that are searched for whole, with the column that each is looked up in and what stands there."""
 
 
-def conditions(where: Filter, ask: Ask) -> list[Condition]:
-    """Give what a filter asks, one condition for each of its fields and words."""
-    return list(_conditions(where, ask))
+def conditions(where: Filter, ask: Ask, *, near: bool = False) -> list[Condition]:
+    """Give what a filter asks, one condition for each of its fields and words.
+
+    ``near`` asks it of the first projects alone, so many that a page is mostly among them.
+    """
+    first: list[Condition] = [lambda c: c["position"] <= NEAR] if near else []
+    return first + list(_conditions(where, ask, near=near))
 
 
-def _conditions(where: Filter, ask: Ask) -> Iterator[Condition]:
+NEAR = 5000
+"""Projects that are looked through one by one before all are searched at once."""
+
+
+def _conditions(where: Filter, ask: Ask, *, near: bool) -> Iterator[Condition]:
     for name in _EXACT:
         if value := getattr(where, name):
             yield _equal(name, value)
@@ -64,9 +72,9 @@ def _conditions(where: Filter, ask: Ask) -> Iterator[Condition]:
     if where.nos:
         yield lambda c: c["no"].in_(where.nos)
     for text in where.text.split():
-        yield _matching(text, ask)
+        yield _matching(text, ask, near=near)
     if where.within:
-        yield from _conditions(where.within, ask)
+        yield from _conditions(where.within, ask, near=near)
 
 
 def _equal(name: str, value: Any) -> Condition:
@@ -87,7 +95,7 @@ def _member(name: str, point: Point) -> Condition:
     return lambda c: or_(c["unit"] == name, c["version_id"].in_(joined))
 
 
-def _matching(text: str, ask: Ask) -> Condition:
+def _matching(text: str, ask: Ask, *, near: bool) -> Condition:
     """Ask for one word in a project's number, names, terms, or the initials of its name's pinyin.
 
     Units, domains and terms are searched for the word first: what they are few of is not searched project by project.
@@ -105,15 +113,25 @@ def _matching(text: str, ask: Ask) -> Condition:
     domains = select(col(Domain.id)).where(found(col(Domain.name)))
     called = [status for status, label in OPERATION_STATUS_LABELS.items() if text.lower() in label.lower()]
 
+    def told(c: Any) -> list[Any]:
+        terms = {name: [str(term) for term in words if text.lower() in term.lower()] for name, words in _TERMS}
+        found = [c[name].in_(these) for name, these in terms.items() if these]
+        found += [and_(c["operation"] == 1, c["status"].in_(called))] if called else []
+        return found + [c[name] == str(value) for word, name, value in _WHOLE if word == text]
+
+    def written(version: Any) -> list[Any]:
+        searched = [found(version[name]) for name in _SEARCHED]
+        return [*searched, version["lead_id"].in_(leads), version["domain_id"].in_(domains)]
+
     def condition(c: Any) -> Any:
-        searched = [found(c[name]) for name in _SEARCHED]
-        searched += [c["lead_id"].in_(leads), c["domain_id"].in_(domains)]
-        for name, vocabulary in _TERMS:
-            terms = [str(term) for term in vocabulary if text.lower() in term.lower()]
-            searched += [c[name].in_(terms)] if terms else []
-        searched += [and_(c["operation"] == 1, c["status"].in_(called))] if called else []
-        searched += [c[name] == str(value) for word, name, value in _WHOLE if word == text]
-        return or_(*searched)
+        said = told(c)
+        if said or near:
+            return or_(found(c["no"]), *written(c), *said)
+        # One pass over all versions is far faster than looking up each project's own: few are left to look up.
+        version, project = table_of(ProjectVersion).c, table_of(Project).c
+        either = select(version.project_id).where(or_(*written(version)))
+        likely = either.union_all(select(project.id).where(found(project.no)))
+        return and_(c["id"].in_(likely), or_(found(c["no"]), *written(c)))
 
     return condition
 

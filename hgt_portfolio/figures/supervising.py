@@ -105,11 +105,20 @@ class Supervisions(People):
     """Reads what is supervised."""
 
     def supervision(
-        self, point: Point, *, unit: str | None = None, state: str | None = None, open_only: bool = False
+        self,
+        point: Point,
+        no: str | None = None,
+        *,
+        unit: str | None = None,
+        state: str | None = None,
+        open_only: bool = False,
     ) -> list[SupervisionItem]:
-        """Read the items raised by D, those not struck off first, then by due date."""
+        """Read the items raised by D, about one project where ``no`` is given; those not struck off first, then by due.
+
+        ``unit``, ``state`` and ``open_only`` choose among them.
+        """
         with self.store.read() as session:
-            items = read_items(session, point)
+            items = read_items(session, point, no)
         chosen = [
             item
             for item in items
@@ -187,23 +196,28 @@ def _grounds(row: Position, quarters: list[Position | None], closes: date) -> li
     return found
 
 
-def read_items(session: Session, point: Point) -> list[SupervisionItem]:
-    """Read every item raised by D within an open session, as known at the point."""
-    rows = session.execute(
+def read_items(session: Session, point: Point, no: str | None = None) -> list[SupervisionItem]:
+    """Read every item raised by D within an open session, about one project where ``no`` is given."""
+    query = (
         select(Supervision, col(Project.no), col(Unit.name), col(Action.operator))
         .join(Action, col(Action.id) == Supervision.action_id)
         .join(Unit, col(Unit.id) == unit_on(col(Supervision.unit_id), point.units_day, point.known_at))
         .outerjoin(Project, col(Project.id) == Supervision.project_id)
         .where(known(Supervision, point.known_at), col(Supervision.raised) <= point.day)
         .order_by(col(Supervision.id))
-    ).all()
-    names, steps = _names(session, point), _steps(session, point)
-    return [_item(row, no, names.get(row.project_id), unit, by, steps[row.id], point.day) for row, no, unit, by in rows]
+    )
+    rows = session.execute(query if no is None else query.where(col(Project.no) == no)).all()
+    if not rows:
+        return []
+    names, steps = _names(session, point, no), _steps(session, point, no)
+    return [_item(row, of, names.get(row.project_id), unit, by, steps[row.id], point.day) for row, of, unit, by in rows]
 
 
-def _names(session: Session, point: Point) -> dict[int, str]:
-    """Read the name on D of each project that an item was ever raised about."""
+def _names(session: Session, point: Point, no: str | None) -> dict[int, str]:
+    """Read the name on D of each project that an item was ever raised about, or of one."""
     about = select(col(Supervision.project_id)).where(col(Supervision.project_id).is_not(None))
+    if no is not None:
+        about = select(col(Project.id)).where(col(Project.no) == no)
     version = ProjectVersion
     rows = session.execute(
         select(col(version.project_id), col(version.name))
@@ -213,16 +227,19 @@ def _names(session: Session, point: Point) -> dict[int, str]:
     return {row.project_id: row.name for row in rows}
 
 
-def _steps(session: Session, point: Point) -> dict[int, list[StepTaken]]:
-    """Read what happened to each item by D, in order."""
-    rows = session.execute(
+def _steps(session: Session, point: Point, no: str | None) -> dict[int, list[StepTaken]]:
+    """Read what happened to each item by D, in order; to those about one project where ``no`` is given."""
+    query = (
         select(SupervisionEvent, col(Action.operator))
         .join(Action, col(Action.id) == SupervisionEvent.action_id)
         .where(known(SupervisionEvent, point.known_at), col(SupervisionEvent.day) <= point.day)
         .order_by(col(SupervisionEvent.day), col(SupervisionEvent.recorded_at), col(SupervisionEvent.id))
     )
+    if no is not None:
+        about = select(col(Supervision.id)).join(Project, col(Project.id) == Supervision.project_id)
+        query = query.where(col(SupervisionEvent.supervision_id).in_(about.where(col(Project.no) == no)))
     steps: dict[int, list[StepTaken]] = defaultdict(list)
-    for row, operator in rows:
+    for row, operator in session.execute(query):
         taken = StepTaken(
             row.step, row.day, row.text, row.due, row.evidence, row.person, operator, row.recorded_at, row.action_id
         )

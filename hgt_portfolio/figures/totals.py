@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, literal, null, select
+from sqlalchemy import Select, Text, and_, case, func, literal, null, select
 from sqlmodel import Session
 
-from hgt_portfolio.figures.layers import columns_of, names_in
+from hgt_portfolio.figures.layers import chosen, columns_of, names_in, steady
 from hgt_portfolio.figures.position import Filter, Group, Sum
 from hgt_portfolio.figures.prepared import run
-from hgt_portfolio.figures.query import Ask
+from hgt_portfolio.figures.query import Ask, among
 from hgt_portfolio.figures.search import filtered
 from hgt_portfolio.months import Month
 from hgt_portfolio.rules.progress import spread_through
@@ -92,6 +93,46 @@ def _spread(ask: Ask, where: Filter, months: tuple[Month, ...]) -> Select[Any]:
     rows = filtered(ask, where, "investment", "start", "due")
     c = rows.c
     return select(*(func.sum(spread_through(month, c.investment, c.start, c.due)) for month in months))
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What was done by a period's end: of how many projects, whether any filed for it, and its sums.
+
+    ``same`` is what was planned by then of the very projects whose 自开工累计 is known (fen).
+    """
+
+    count: int
+    filed: bool
+    quarter: Sum
+    cumulative: Sum
+    same: int
+
+
+def read_worked(session: Session, ask: Ask, now: Ask, nos: tuple[str, ...] | None) -> Worked:
+    """Read what was done by the end of an ask's period, of the projects named or of all; planned is what is so now."""
+    given = {} if nos is None else {"given": json.dumps(nos)}
+    (row,) = run(session, ask, _worked, steady(now), bool(given), **given)
+    count, filed, quarter, stated, cumulative, known, same = (int(value or 0) for value in row)
+    return Worked(count, bool(filed), Sum(quarter, stated), Sum(cumulative, known), same)
+
+
+def _worked(ask: Ask, now: Ask, named: bool) -> Select[Any]:
+    period = ask.point.period
+    which = [lambda c: c["no"].in_(among("given", Text, lateral=ask.lateral))] if named else []
+    rows = chosen(ask, ("id", "period_filed", "quarter", "cumulative"), which)
+    plan = chosen(now, ("id", "investment", "start", "due")).c
+    spread = spread_through(period, plan.investment, plan.start, plan.due).label("spread")
+    planned = select(plan.id, spread).subquery("planned")
+    c = rows.c
+    sums: list[Any] = [
+        func.count(),
+        func.max(case((c.period_filed == period, 1), else_=0)),
+        *(func.sum(c.quarter), func.count(c.quarter)),
+        *(func.sum(c.cumulative), func.count(c.cumulative)),
+        func.sum(case((c.cumulative.is_not(None), planned.c.spread))),
+    ]
+    return select(*sums).select_from(rows.outerjoin(planned, planned.c.id == c.id))
 
 
 def _pair(name: str, value: Any, when: Any = None) -> dict[str, Any]:

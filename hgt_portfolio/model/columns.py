@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, Date, Dialect, Index, Integer, Text, TypeDecorator
 from sqlmodel import Field, SQLModel
-from sqlmodel.main import SQLModelConfig
 
 BEGINNING = date(1, 1, 1)
 """The effective date of the plan as loaded: it holds from the beginning."""
@@ -72,7 +71,7 @@ def latest(table: str, *columns: str) -> Index:
 class Row(SQLModel):
     """What every table is: its validation, which a table does not use, is built only when it is asked for."""
 
-    model_config = SQLModelConfig(defer_build=True)
+    model_config = {"defer_build": True}
 
 
 class LedgerRow(Row):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
-from hgt_portfolio.figures import Figures, Filter, Point, Position, Sum
+from hgt_portfolio.figures import Figures, Filter, Point, Sum, Worked
 from hgt_portfolio.months import Month, quarter_end, quarter_text
-from hgt_portfolio.reports.quarterly_data import PAGE, Known, each_position
 from hgt_portfolio.table import Column, Kind, Table
 
 CURVE_NOTE = (
@@ -45,42 +44,20 @@ def curve(figures: Figures, point: Point, where: Filter | None = None) -> list[Q
     ends = range(quarter_end(horizon.start), max(horizon.near_end, point.period) + 1, 3)
     through = figures.spread(point, [horizon.start - 1, *ends], where)
     # A filter by state chooses by the state of now: the projects it chose are followed through every quarter.
-    nos = tuple(figures.numbers(point, where)) if where and where != Filter() else None
-    quarters = []
-    for place, end in enumerate(ends):
-        rows = _rows(figures, point, end, nos) if end <= point.period else []
-        quarters.append(_quarter(figures, point, end, through[place : place + 2], rows))
-    return quarters
+    nos = figures.numbers(point, where) if where and where != Filter() else None
+    begun = [end for end in ends if end <= point.period] if nos is None or nos else []
+    worked = dict(zip(begun, figures.worked(point, begun, nos), strict=True))
+    return [
+        _quarter(end, planned - before, planned, worked.get(end))
+        for end, (before, planned) in zip(ends, pairwise(through), strict=True)
+    ]
 
 
-def _rows(figures: Figures, point: Point, end: Month, nos: tuple[str, ...] | None) -> Iterable[Position]:
-    at = point if end == point.period else point.at(end)
-    if nos is None:
-        return each_position(figures, at)
-    return figures.positions(at, Filter(nos=nos)) if nos else []
-
-
-def _quarter(figures: Figures, point: Point, end: Month, planned: list[int], rows: Iterable[Position]) -> QuarterEnd:
-    within = planned[1] - planned[0]
-    count, filed, nos = 0, False, []
-    quarter, cumulative = Known(), Known()
-    for row in rows:
-        count += 1
-        filed = filed or row.period_filed == end
-        quarter.add(row.quarter)
-        cumulative.add(row.cumulative)
-        if row.cumulative is not None:
-            nos.append(row.no)
-    if not filed:
-        return QuarterEnd(end, within, planned[1], count, None, None, None)
-    done = Sum(quarter.fen, quarter.known), Sum(cumulative.fen, cumulative.known)
-    return QuarterEnd(end, within, planned[1], count, *done, _same(figures, point, end, nos))
-
-
-def _same(figures: Figures, point: Point, end: Month, nos: list[str]) -> int | None:
-    """Give how much of these projects' amounts is planned through a month."""
-    parts = (tuple(nos[first : first + PAGE]) for first in range(0, len(nos), PAGE))
-    return sum(figures.spread(point, [end], Filter(nos=part))[0] for part in parts) if nos else None
+def _quarter(end: Month, within: int, planned: int, done: Worked | None) -> QuarterEnd:
+    if done is None or not done.filed:
+        return QuarterEnd(end, within, planned, done.count if done else 0, None, None, None)
+    same = done.same if done.cumulative.known else None
+    return QuarterEnd(end, within, planned, done.count, done.quarter, done.cumulative, same)
 
 
 def curve_table(quarters: list[QuarterEnd]) -> Table:

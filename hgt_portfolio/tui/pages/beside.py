@@ -52,14 +52,14 @@ class Records:
 def read_records(figures: Figures, point: Point, no: str) -> Records:
     """Read what stands beside a project's figures; this runs SQL and belongs in a thread."""
     filings = [event for event in figures.history(no, point) if event.table == "report" and event.revoked_at is None]
-    people = (person for person in figures.contacts(point) if (person.no, person.role) == (no, ContactRole.OFFICER))
+    people = (person for person in figures.contacts(point, no) if person.role == ContactRole.OFFICER)
     return Records(
         no,
         next(people, None),
         point.period,
         figures.course(no, point),
         sorted(filings, key=lambda event: event.holds, reverse=True),
-        [item for item in figures.supervision(point) if item.project == no],
+        figures.supervision(point, no),
         figures.sources(no, point),
     )
 

@@ -95,7 +95,8 @@ class QueuePage(FilteredPage):
 
     def question(self) -> Question:
         """Ask for the tasks of the projects that the filter lets through."""
-        figures, rules, where = self.desk.figures, self.desk.rules, self.where
+        desk, where = self.desk, self.where
+        figures, rules = desk.figures, desk.rules
 
         def read(frame: Frame) -> Tasks:
             return Tasks(
