@@ -72,10 +72,10 @@ def read_groups(session: Session, ask: Ask, where: Filter, by: By | None) -> lis
 
 def _grouped(ask: Ask, where: Filter, by: By | None) -> Select[Any]:
     key, order, kind = _KEYS[by] if by else (None, None, None)
-    measures = _measures(columns_of(ask))
+    c = columns_of(ask)
+    measures = _measures(c)
     rows = filtered(ask, where, *names_in(*measures.values()), *filter(None, (key, order, kind)))
-    c = rows.c
-    query: Select[Any] = select(*(value.label(name) for name, value in _measures(c).items())).select_from(rows)
+    query: Select[Any] = select(*(value.label(name) for name, value in measures.items())).select_from(rows)
     called = c[key] if key else literal("合计")
     query = query.add_columns(called.label("group_name"), (func.min(c[kind]) if kind else null()).label("group_kind"))
     if key:
