@@ -276,6 +276,10 @@ class ActionKind(StrEnum):
     UNIT = "单位变更"
     CLOSE = "定稿"
     ERRATUM = "更正说明"
+    INDICATORS = "装载指标"
+    INDICATOR = "指标填报"
+    FUND = "资金填报"
+    SPECIAL_FUND = "专项资金"
     UNDO = "撤销"
 
 
@@ -357,3 +361,42 @@ class Severity(StrEnum):
 
 DISCLAIMER = "本表为项目调度数，非固定资产投资统计数据，统计数据以区统计局为准。"
 JOINT_NOTE = "联合项目按责任单位分别计数，合计不重复。"
+
+
+class Catalogue(StrEnum):
+    """Where an indicator stands: table 3-1, table 3-2, or the text of chapter 4 (a commitment)."""
+
+    PROVINCIAL = "省级"
+    NATIONAL = "国家级"
+    COMMITMENT = "承诺"
+
+
+CATALOGUE_PREFIXES = {Catalogue.PROVINCIAL: "省", Catalogue.NATIONAL: "国", Catalogue.COMMITMENT: "诺"}
+"""What the code of an indicator begins with: 省-9, 国-8.2 (its second sub-row), 诺-3."""
+
+
+class Binding(StrEnum):
+    """指标属性: whether an indicator binds."""
+
+    BINDING = "约束性"
+    EXPECTED = "参考性"
+
+
+class Attainment(StrEnum):
+    """达标情况: whether a value meets what it is held against."""
+
+    MET = "达标"
+    UNMET = "不达标"
+
+
+class FundSource(StrEnum):
+    """资金来源, in the order in which they are printed."""
+
+    CENTRAL = "中央预算内"
+    PROVINCE = "省级"
+    CITY = "市级"
+    DISTRICT = "区级财政"
+    BOND = "专项债券"
+    LOAN = "银行贷款"
+    OWN = "企业自筹/社会资本"
+    OTHER = "其他"

@@ -31,6 +31,7 @@ from hgt_portfolio.store import Store, created, founded
 from tests.postgres import Server, name_of, running
 from tests.raw import raw
 from tests.sample import make_sample
+from tests.sample_plan import EVALUATED, file_plan_systems
 
 # Hypothesis draws the constants of every module loaded by then: load all, so that each run draws the same.
 for found in pkgutil.walk_packages(hgt_portfolio.__path__, "hgt_portfolio."):
@@ -294,3 +295,22 @@ def sampled(sample_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def sample(sampled: Book) -> Figures:
     """The figures of the sample ledger."""
     return sampled.figures
+
+
+def make_evaluated(path: Path) -> None:
+    make_sample(path)
+    file_plan_systems(path)
+
+
+@pytest.fixture(scope="session")
+def evaluated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A closed ledger file holding the sample with indicators and funds, to be copied."""
+    return made_once(tmp_path_factory, "演示评估.db", make_evaluated)
+
+
+@pytest.fixture(scope="session")
+def evaluated(evaluated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Figures]:
+    """The figures of the sample with indicators and funds on 2025-03-01, for tests that only read them."""
+    opened = open_book(Path(shutil.copy2(evaluated_file, tmp_path_factory.mktemp("evaluated"))), EVALUATED)
+    yield opened.figures
+    opened.store.close()

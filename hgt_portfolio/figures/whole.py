@@ -11,6 +11,8 @@ from hgt_portfolio.figures.board import Board
 from hgt_portfolio.figures.closings import Closings
 from hgt_portfolio.figures.events import Entry, Event, read_entries, read_events
 from hgt_portfolio.figures.filings import Filings
+from hgt_portfolio.figures.funds import Funds
+from hgt_portfolio.figures.indicators import Indicators
 from hgt_portfolio.figures.moving import Moves
 from hgt_portfolio.figures.portfolio import Portfolio
 from hgt_portfolio.figures.query import known
@@ -26,7 +28,7 @@ from hgt_portfolio.rules.point import Point, office_day
 from hgt_portfolio.terms import FilingKind
 
 
-class Figures(Portfolio, Supervisions, Closings, Filings, Tasks, Board, Sources, Moves):
+class Figures(Portfolio, Supervisions, Closings, Filings, Tasks, Board, Sources, Moves, Indicators, Funds):
     """Reads one ledger: positions and totals, history, and what the office decided."""
 
     def history(self, no: str, point: Point) -> list[Event]:

@@ -21,6 +21,8 @@ from hgt_portfolio.ledger.closing import Closings, resting_on_close
 from hgt_portfolio.ledger.deciding import Decisions
 from hgt_portfolio.ledger.door import Moved, Outcome, Refused, done, once, refuse, validated
 from hgt_portfolio.ledger.filing import check_opening, periods_of
+from hgt_portfolio.ledger.funds import Funds
+from hgt_portfolio.ledger.indicators import Indicators, later_filing
 from hgt_portfolio.ledger.loading import load
 from hgt_portfolio.ledger.meanwhile import Seen
 from hgt_portfolio.ledger.milestones import Milestones
@@ -49,6 +51,8 @@ from hgt_portfolio.model.inputs import (
     YearPlanInput,
 )
 from hgt_portfolio.model.inputs_closing import ErratumInput
+from hgt_portfolio.model.inputs_funds import FundInput, SourceLine, SpecialFundInput
+from hgt_portfolio.model.inputs_indicators import IndicatorInput
 from hgt_portfolio.model.inputs_milestones import MilestoneInput, SubItemInput
 from hgt_portfolio.model.inputs_people import ContactEnd, UnitContactInput
 from hgt_portfolio.model.inputs_supervision import StepInput, SuperviseInput
@@ -60,7 +64,9 @@ from hgt_portfolio.store import Store
 from hgt_portfolio.terms import ActionKind
 
 
-class Ledger(Filings, BulkUpdates, Decisions, People, Units, Closings, Returns, Milestones, Supervisions):
+class Ledger(
+    Filings, BulkUpdates, Decisions, People, Units, Closings, Returns, Milestones, Supervisions, Indicators, Funds
+):
     """Writes one ledger in one operator's name."""
 
     @once
@@ -105,6 +111,7 @@ class Ledger(Filings, BulkUpdates, Decisions, People, Units, Closings, Returns, 
             chain.later_action(session, target, subjects)
             or later_step(session, target)
             or later_contact(session, target)
+            or later_filing(session, target)
             or resting_on_close(session, target)
             or resting_on_change(session, target)
         )
@@ -139,6 +146,8 @@ __all__ = [
     "ContactInput",
     "CooperationInput",
     "ErratumInput",
+    "FundInput",
+    "IndicatorInput",
     "Ledger",
     "Merger",
     "MilestoneInput",
@@ -151,6 +160,8 @@ __all__ = [
     "ReportInput",
     "ReturnInput",
     "Seen",
+    "SourceLine",
+    "SpecialFundInput",
     "StepInput",
     "SubItemInput",
     "SuperviseInput",

@@ -25,6 +25,8 @@ from hgt_portfolio.model.filing import (
     Verification,
     YearPlan,
 )
+from hgt_portfolio.model.fund import FundReport, SpecialFund
+from hgt_portfolio.model.indicator import Indicator, IndicatorReport
 from hgt_portfolio.model.office import Amendment, Closing, ClosingFile, Erratum, FilingWindow, RuleAdoption
 from hgt_portfolio.model.project import Contact, Milestone, ProjectVersion, SubItem, UnitChange
 from hgt_portfolio.model.supervision import Supervision, SupervisionEvent
@@ -52,6 +54,10 @@ LEDGER_TABLES: tuple[type[LedgerRow], ...] = (
     Closing,
     ClosingFile,
     Erratum,
+    Indicator,
+    IndicatorReport,
+    FundReport,
+    SpecialFund,
 )
 """Every table whose rows belong to an action and can be revoked with it."""
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from hgt_portfolio.ledger.chain import Draft
+from hgt_portfolio.ledger.indicators import add_indicators
 from hgt_portfolio.model.columns import BEGINNING
 from hgt_portfolio.model.inputs import clean
 from hgt_portfolio.model.project import (
@@ -84,6 +85,7 @@ def add_plan(draft: Draft, plan: Plan, *, demo: bool) -> None:
     for position, item in enumerate(plan.sub_items, 1):
         said: dict[str, Any] = {"name": item.name, "total": item.total, "source": item.source, "position": position}
         draft.add(SubItem, project_id=ids[item.no], effective=BEGINNING, **said)
+    add_indicators(draft, plan.indicators)
 
 
 _PLAN_FIELDS = (

@@ -1,24 +1,24 @@
-"""Read a plan from its files: ``plan.toml``, ``units.csv``, ``projects.csv``, ``sub_items.csv``, ``statements.csv``."""
+"""Read a plan from its files: ``plan.toml``, ``units.csv``, ``projects.csv``, ``sub_items.csv``, ``statements.csv``.
+
+Its indicators and commitments, where it has any, are read by ``indicators``.
+"""
 
 from __future__ import annotations
 
-import csv
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from io import StringIO
-from typing import TypeVar
 
 from hgt_portfolio.money import Amount, parse_amount
 from hgt_portfolio.months import Month, Period, month, parse_period
+from hgt_portfolio.plan.indicators import PlanIndicator, read_indicators
+from hgt_portfolio.plan.records import records
 from hgt_portfolio.plan.units import UnitCell, parse_unit
 from hgt_portfolio.terms import UnitKind
-
-Built = TypeVar("Built")
 
 
 @dataclass(frozen=True)
@@ -88,28 +88,12 @@ class Plan:
     rows: tuple[PlanRow, ...]
     statements: tuple[Statement, ...]
     sub_items: tuple[PlanSubItem, ...] = ()
+    indicators: tuple[PlanIndicator, ...] = ()
 
 
 def _month(text: str) -> Month:
     year, number = text.split("-")
     return month(int(year), int(number))
-
-
-def _records(path: Traversable, build: Callable[[dict[str, str]], Built]) -> tuple[Built, ...]:
-    """Build a value from each line of a CSV file; an error names the file and the line."""
-    built: list[Built] = []
-    stream = StringIO(path.read_text(encoding="utf-8-sig"))
-    reader = csv.DictReader(stream, strict=True)
-    for record in reader:
-        try:
-            if None in record or None in record.values():
-                raise ValueError("列数与表头不符")
-            built.append(build(record))
-        except KeyError as error:
-            raise ValueError(f"{path.name} 缺少列 {error}") from error
-        except ValueError as error:
-            raise ValueError(f"{path.name} 第{reader.line_num}行无法读取：{error}") from error
-    return tuple(built)
 
 
 def _unit(record: dict[str, str]) -> PlanUnit:
@@ -154,9 +138,9 @@ def load_plan(folder: Traversable) -> Plan:
     """Read a plan from a folder; raises ``ValueError`` naming the file and the line at fault."""
     with folder.joinpath("plan.toml").open("rb") as stream:
         about = tomllib.load(stream)
-    units = _records(folder.joinpath("units.csv"), _unit)
+    units = records(folder.joinpath("units.csv"), _unit)
     aliases = aliases_of(units)
-    rows = _records(folder.joinpath("projects.csv"), lambda record: _row(record, aliases))
+    rows = records(folder.joinpath("projects.csv"), lambda record: _row(record, aliases))
     return Plan(
         title=about["title"],
         portfolio=about["portfolio"],
@@ -171,8 +155,9 @@ def load_plan(folder: Traversable) -> Plan:
         domains=tuple(dict.fromkeys(row.domain for row in rows)),
         units=units,
         rows=rows,
-        statements=_records(folder.joinpath("statements.csv"), _statement),
-        sub_items=_records(folder.joinpath("sub_items.csv"), _sub_item),
+        statements=records(folder.joinpath("statements.csv"), _statement),
+        sub_items=records(folder.joinpath("sub_items.csv"), _sub_item),
+        indicators=read_indicators(folder),
     )
 
 

@@ -31,7 +31,7 @@ from hgt_portfolio.store.stopping import Stop as Stop
 from hgt_portfolio.store.stopping import stop_over
 from hgt_portfolio.terms import BackupReason
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest schema revision that this program knows."""
 
 

@@ -1,0 +1,141 @@
+"""资金: what each source gives a project, and the district's 专项资金."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hgt_portfolio.figures.funds import AMOUNTS, ProjectFunds, SourceState, Stated, read_funds, read_special
+from hgt_portfolio.figures.position import Position
+from hgt_portfolio.figures.reader import closing_of
+from hgt_portfolio.ledger.chain import Draft
+from hgt_portfolio.ledger.door import Door, Outcome, Refused, done, once, refuse, weighed
+from hgt_portfolio.model.fund import FundReport, SpecialFund
+from hgt_portfolio.model.inputs_funds import FundInput, SourceLine, SpecialFundInput
+from hgt_portfolio.money import wan_words
+from hgt_portfolio.months import first_day, last_day, month_text
+from hgt_portfolio.rules.checks import Finding, error, warning
+from hgt_portfolio.rules.point import Point
+from hgt_portfolio.terms import ActionKind, FundSource, Severity
+
+_LABELS = {"planned_fen": "计划", "received_fen": "到位", "paid_fen": "支付"}
+
+
+class Funds(Door):
+    """Files funds."""
+
+    @once
+    def fund(self, given: FundInput, *, dry_run: bool = False) -> Outcome:
+        """File what sources had planned for, given to and paid on a project by a period's end."""
+        with self._action(ActionKind.FUND, given.reason, dry_run=dry_run) as draft:
+            position = self._target(draft, given.no, given.period)
+            point = Point(last_day(given.period), given.period, draft.at)
+            before = read_funds(draft.session, point, given.no).get(given.no)
+            states = {line.source: line for line in before.sources} if before else {}
+            found = [*self._stopping(draft, given, position)]
+            moved = [line for line in given.lines if _moves(line, states.get(line.source), given.period)]
+            if not moved and not found:
+                found.append(error("lines", f"#{given.no} {month_text(given.period)} 的资金与已填报的相同，没有改动。"))
+            found += _questions(moved, states, position, given)
+            stopping = [one for one in found if one.severity is Severity.ERROR]
+            refuse(stopping if dry_run else weighed(found, given.reason))
+            draft.before = _said(before)
+            for line in moved:
+                facts = {"filed_by": given.filed_by, "evidence": given.evidence, "reason": given.reason}
+                draft.add(FundReport, project_id=position.id, period=given.period, **line.model_dump(), **facts)
+            names = "、".join(line.source for line in moved)
+            title = f"资金填报 #{given.no} {position.name} {month_text(given.period)}：{names}"
+            outcome = done(draft, title, given)
+            return Outcome(outcome.action_id, outcome.title, tuple(found))
+
+    def _stopping(self, draft: Draft, given: FundInput, position: Position) -> Iterator[Finding]:
+        if self.today < first_day(given.period):
+            begins = first_day(given.period)
+            yield error("period", f"{month_text(given.period)} 这一期要到 {begins} 起才能填报。")
+        if position.exited:
+            yield error("no", f"#{given.no} 已退出，不再填报。")
+        if closing_of(draft.session, given.period) is not None:
+            yield warning("period", f"{month_text(given.period)} 所在季度已定稿，本次填报将作为更正，请写明原因。")
+
+    @once
+    def special_fund(self, given: SpecialFundInput, *, dry_run: bool = False) -> Outcome:
+        """State 专项资金 of a year; less than the year before wants a reason (the plan promises a yearly increase)."""
+        with self._action(ActionKind.SPECIAL_FUND, given.reason, dry_run=dry_run) as draft:
+            rows = read_special(draft.session, draft.at)
+            standing, earlier = rows.get(given.year), rows.get(given.year - 1)
+            facts = given.model_dump(exclude={"reason"})
+            if standing is not None and all(standing[name] == value for name, value in facts.items()):
+                raise Refused([error("amount_fen", f"{given.year}年专项资金与已填报的相同，没有改动。")])
+            found = []
+            if given.year > self.today.year + 1:
+                raise Refused([error("year", f"{given.year}年还没有到编制预算的时候，不能填报专项资金。")])
+            if standing is not None and standing["amount_fen"] != given.amount_fen:
+                was = wan_words(standing["amount_fen"])
+                found.append(warning("amount_fen", f"{given.year}年已填报 {was} 万元，现改动，请写明原因。"))
+            if earlier is not None and given.amount_fen <= earlier["amount_fen"]:
+                was, now = wan_words(earlier["amount_fen"]), wan_words(given.amount_fen)
+                promise = "规划要求逐年增加，请写明原因"
+                found.append(
+                    warning(
+                        "amount_fen", f"{given.year}年 {now} 万元不多于 {given.year - 1}年的 {was} 万元，{promise}。"
+                    )
+                )
+            if given.paid_fen is not None and given.paid_fen > given.amount_fen:
+                found.append(warning("paid_fen", f"{given.year}年支付超过安排，请核对并写明原因。"))
+            refuse(weighed(found, given.reason))
+            draft.before = {name: standing[name] for name in facts if standing[name] is not None} if standing else {}
+            draft.add(SpecialFund, **facts, reason=given.reason)
+            outcome = done(draft, f"专项资金 {given.year}年 {wan_words(given.amount_fen)} 万元", given)
+            return Outcome(outcome.action_id, outcome.title, tuple(found))
+
+
+def _moves(line: SourceLine, standing: SourceState | None, period: int) -> bool:
+    """Tell whether a line says anything that is not filed for the period already."""
+    for name in AMOUNTS:
+        given, stated = getattr(line, name), _stated(standing, name)
+        if given is not None and (stated is None or (stated.fen, stated.period) != (given, period)):
+            return True
+    return False
+
+
+def _stated(state: SourceState | None, name: str) -> Stated | None:
+    found: Stated | None = getattr(state, name.removesuffix("_fen")) if state is not None else None
+    return found
+
+
+def _questions(
+    lines: list[SourceLine], states: dict[FundSource, SourceState], position: Position, given: FundInput
+) -> Iterator[Finding]:
+    """Question amounts that fall, that go past what they come from, or that were filed otherwise."""
+    after: dict[FundSource, dict[str, int | None]] = {
+        source: {name: stated.fen if (stated := _stated(state, name)) else None for name in AMOUNTS}
+        for source, state in states.items()
+    }
+    for line in lines:
+        now = after.setdefault(line.source, dict.fromkeys(AMOUNTS))
+        for name, label in _LABELS.items():
+            amount, before = getattr(line, name), now[name]
+            if amount is None:
+                continue
+            if before is not None and amount < before and name != "planned_fen":
+                fall = f"{line.source}{label} {wan_words(amount)} 万元低于已填报的 {wan_words(before)} 万元"
+                yield warning(name, f"{fall}，请写明原因。")
+            now[name] = amount
+        for more, less in (("received_fen", "planned_fen"), ("paid_fen", "received_fen")):
+            if now[more] is not None and now[less] is not None and now[more] > now[less]:  # type: ignore[operator]
+                words = f"{line.source}{_LABELS[more]} {wan_words(now[more] or 0)} 万元"
+                yield warning(more, f"{words}超过{_LABELS[less]} {wan_words(now[less] or 0)} 万元，请核对并写明原因。")
+    planned = [amounts["planned_fen"] for amounts in after.values() if amounts["planned_fen"] is not None]
+    total = position.investment
+    if total is not None and sum(planned) > total and any(line.planned_fen is not None for line in lines):
+        words = f"#{given.no} 各来源计划合计 {wan_words(sum(planned))} 万元超过总投资 {wan_words(total)} 万元"
+        yield warning("planned_fen", f"{words}，请核对并写明原因。")
+
+
+def _said(funds: ProjectFunds | None) -> dict[str, dict[str, int]]:
+    """Give what an entry keeps of a project's funds as they stood before."""
+    if funds is None:
+        return {}
+    amounts = {line.source: {name: _stated(line, name) for name in AMOUNTS} for line in funds.sources}
+    return {
+        str(source): {name: stated.fen for name, stated in said.items() if stated} for source, said in amounts.items()
+    }
