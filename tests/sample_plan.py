@@ -7,13 +7,14 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from hgt_portfolio.demo.systems import filing
 from hgt_portfolio.figures import Figures, Position
 from hgt_portfolio.figures.indicators import Line
 from hgt_portfolio.ledger import FundInput, IndicatorInput, Ledger, SourceLine, SpecialFundInput
 from hgt_portfolio.months import last_day, month
-from hgt_portfolio.rules.indicators import compared, read_bound, read_quantity
+from hgt_portfolio.rules.indicators import read_bound, read_quantity
 from hgt_portfolio.store import Store
-from hgt_portfolio.terms import Attainment, FundSource
+from hgt_portfolio.terms import FundSource
 from tests.sample import Ticking
 
 EVALUATED = date(2025, 3, 1)
@@ -23,7 +24,7 @@ YEARS = (2023, 2024)
 UNFILED = {(2024, "省-13"), (2024, "国-28"), (2023, "诺-1")}
 """Lines that nobody filed."""
 
-BEHIND = {"省-25": "88.1", "国-26": "44.2", "省-12": "17.5", "国-34": "79", "诺-4": "93"}
+BEHIND = {"省-25": "88.1", "国-26": "44.2", "省-12": "17.5", "国-34": "79", "诺-8": "93"}
 """Values of 2024 short of what is wanted."""
 
 FUNDED = {
@@ -60,31 +61,18 @@ def _filings(figures: Figures, year: int) -> Iterator[IndicatorInput]:
     for one in figures.indicators(year, point):
         for line in one.lines:
             if (year, line.code) not in UNFILED and (line.standard or line.target):
-                yield _filing(line, year)
+                yield filing(line, year, _value(line, year))
 
 
-def _filing(line: Line, year: int) -> IndicatorInput:
-    bounds = [bound for bound in (line.standard, line.target) if bound]
-    numbers = [bound for bound in map(read_bound, bounds) if bound is not None]
-    words = len(numbers) < len(bounds)
-    value: str | None = None
-    if numbers:
-        base = read_quantity(line.baseline)
-        value = str(base.amount if base is not None else numbers[-1].amount + (0 if numbers[-1].rising else -1))
-        if year == YEARS[-1]:
-            value = BEHIND.get(line.code, str(Decimal(value) + (0 if Decimal(value) == 100 else Decimal("0.3"))))
-    verdicts = {compared(value, bound) for bound in bounds} - {None}
-    attained = Attainment.MET if words and Attainment.UNMET not in verdicts else Attainment.UNMET if words else None
-    return IndicatorInput(
-        code=line.code,
-        year=year,
-        value=value,
-        attained=attained,
-        source="演示：统计年报",
-        evidence="演示：核查记录" if attained else None,
-        filed_by="演示员",
-        reason="演示：情况属实",
-    )
+def _value(line: Line, year: int) -> str | None:
+    numbers = [bound for cell in (line.standard, line.target) if (bound := read_bound(cell)) is not None]
+    if not numbers:
+        return None
+    base = read_quantity(line.baseline)
+    value = base.amount if base is not None else numbers[-1].amount + (0 if numbers[-1].rising else -1)
+    if year == YEARS[-1]:
+        return BEHIND.get(line.code, str(value + (0 if value == 100 else Decimal("0.3"))))
+    return str(value)
 
 
 def _fund(row: Position, period: int, *, later: bool) -> FundInput:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from sqlmodel import SQLModel
 
-from hgt_portfolio.ledger import Ledger, Refused, validated
+from hgt_portfolio.ledger import FundInput, IndicatorInput, Ledger, Refused, SourceLine, SpecialFundInput, validated
 from hgt_portfolio.ledger.chain import LEDGER_TABLES
 from hgt_portfolio.ledger.returning import ConflictInput
 from hgt_portfolio.ledger.verifying import CHAIN, verify
@@ -108,6 +108,10 @@ def doings(book: Book) -> Iterator[tuple[str, Any]]:
     passage = {"subject": "第一部分", "old": "62个", "new": "62项"}
     erratum = ErratumInput(period=JUNE, cause="笔误", who="乙", found=date(2024, 10, 20), **passage)
     yield "更正说明", led.erratum(erratum)
+    yield "指标填报", led.indicators([IndicatorInput(code="省-25", year=2023, value="88.1", source="年报")])
+    line = SourceLine(source="省级", planned_fen=9, received_fen=3)
+    yield "资金填报", led.fund(FundInput(no="24", period=SEPTEMBER, lines=(line,)))
+    yield "专项资金", led.special_fund(SpecialFundInput(year=2024, amount_fen=100, doc=ISSUED))
     yield "撤销", led.undo()
 
 
@@ -139,7 +143,7 @@ def test_every_check_holds_after_one_of_each_action(book: Book) -> None:
 
 
 TOUCHING = {"装载规划", "期初建账", "进度填报", "年度计划", "核实"}
-TOUCHING |= {"收回填报表", "调整", "配合填报", "人工定灯", "联系人", "退回填报", "节点", "督办"}
+TOUCHING |= {"收回填报表", "调整", "配合填报", "人工定灯", "联系人", "退回填报", "节点", "督办", "资金填报"}
 """The kinds of action above that are about project 24."""
 
 

@@ -32,6 +32,8 @@ HOSTILE = (
     "🌱施工🚧",
     "汉" * 200,
     "<b>粗</b>",
+    "<r><t>富文本</t></r>",
+    "<r>&没有闭合</r>",
     "http://example.com/x",
     "internal:Sheet1!A1",
     "{=1}",

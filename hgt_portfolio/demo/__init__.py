@@ -6,7 +6,8 @@ from datetime import date
 
 from hgt_portfolio.demo.clock import Ticking
 from hgt_portfolio.demo.course import OPERATOR, Progress, course_of
-from hgt_portfolio.demo.doings import LOADED, doings
+from hgt_portfolio.demo.doings import LOADED, doings, quarters_until
+from hgt_portfolio.demo.systems import system_doings
 from hgt_portfolio.ledger import Ledger
 from hgt_portfolio.plan import read_plan
 from hgt_portfolio.store import Store
@@ -20,7 +21,8 @@ def make_demo(store: Store, until: date, progress: Progress) -> int:
     clock = Ticking()
     plan = read_plan()
     courses = [course_of(row, plan.start, plan.horizon_end) for row in plan.rows]
-    planned = doings(courses, until)
+    planned = [*doings(courses, until), *system_doings(courses, quarters_until(until), until)]
+    planned = sorted((doing for doing in planned if doing.day <= until), key=lambda doing: doing.day)
 
     def writer(day: date) -> Ledger:
         clock.set(day)

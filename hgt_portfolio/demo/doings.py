@@ -39,7 +39,7 @@ class Doing:
 def doings(courses: Sequence[Course], until: date) -> list[Doing]:
     """Give every action up to a day, in the order in which they are done."""
     found = [Doing(date(2024, 2, 26), Ledger.open_books, ([_opening(course) for course in courses],))]
-    quarters = range(FIRST_QUARTER, month_of(until) + 1, 3)
+    quarters = quarters_until(until)
     for year in range(2024, until.year + 1):
         found += (doing for course in courses for doing in _year(course, year))
     for course in courses:
@@ -47,6 +47,11 @@ def doings(courses: Sequence[Course], until: date) -> list[Doing]:
         found += _checks(course, quarters)
         found += _amendments(course)
     return sorted((doing for doing in found if doing.day <= until), key=lambda doing: doing.day)
+
+
+def quarters_until(until: date) -> range:
+    """Give the quarters, by their last months, whose filings begin up to a day."""
+    return range(FIRST_QUARTER, month_of(until) + 1, 3)
 
 
 def _opening(course: Course) -> OpeningInput:

@@ -12,12 +12,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col
 
 from hgt_portfolio.figures import Figures
+from hgt_portfolio.figures.indicators import read_lines
 from hgt_portfolio.ledger.chain import LEDGER_TABLES, Draft, Row
 from hgt_portfolio.ledger.loading import add_plan
 from hgt_portfolio.ledger.sealing import NEWEST, row_key
 from hgt_portfolio.ledger.summing import closings_hold, sums_hold
 from hgt_portfolio.ledger.walking import Fault, faults, values_of
 from hgt_portfolio.model.audit import Action
+from hgt_portfolio.model.indicator import Indicator
 from hgt_portfolio.model.inputs import FIELD_LABELS
 from hgt_portfolio.model.project import PlanRecord, Project, ProjectVersion
 from hgt_portfolio.money import wan_text
@@ -61,10 +63,17 @@ TABLES = {
     "closing": "定稿",
     "closing_file": "定稿文件",
     "erratum": "更正说明",
+    "indicator": "规划指标",
+    "indicator_report": "指标填报",
+    "fund_report": "资金填报",
+    "special_fund": "专项资金",
 }
 """What people call the rows of each table."""
 
 CHAIN, PLAN, SUMS, CLOSINGS = "操作链和各行", "规划装载", "引用和合计", "定稿"
+
+NOW = 2**62
+"""Later than any moment of a ledger."""
 
 QUOTED = 40
 """How many characters of a cell are told."""
@@ -217,8 +226,22 @@ def _plan_differs(store: Store) -> Iterator[str]:
         draft.numbers = dict.fromkeys(LEDGER_TABLES, 0)
         add_plan(draft, read_plan(), demo=bool(record.demo))
         for model in draft.rows:
-            for row in draft.planned(model):
-                yield from _row_differs(session, str(model.__tablename__), row)
+            if model is not Indicator:
+                for row in draft.planned(model):
+                    yield from _row_differs(session, str(model.__tablename__), row)
+        yield from _lines_differ(session, draft.planned(Indicator))
+
+
+def _lines_differ(session: Session, planned: list[Row]) -> Iterator[str]:
+    """Hold the indicators against the plan's, whichever action loaded them; a ledger may have none yet."""
+    standing = {line.code: line for line in read_lines(session, NOW)}
+    for row in planned if standing else ():
+        line = standing.get(row["code"])
+        if line is None:
+            yield f"规划指标（indicator）没有 {row['code']}，规划里有这一行。"
+            continue
+        own = line.model_dump(include={"id", "action_id", "recorded_at"})
+        yield from _row_differs(session, "indicator", row | own)
 
 
 def _row_differs(session: Session, table: str, planned: Row) -> Iterator[str]:

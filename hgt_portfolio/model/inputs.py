@@ -381,6 +381,15 @@ FIELD_LABELS = {
     "parts": "拆分",
     "merger": "合并",
     "others": "并入的项目",
+    "code": "指标编号",
+    "value": "实际值",
+    "assigned": "上级下达值",
+    "attained": "达标情况",
+    "source": "来源",
+    "lines": "资金来源",
+    "planned_fen": "计划",
+    "received_fen": "到位",
+    "paid_fen": "支付",
 }
 
 _SENTENCES = {

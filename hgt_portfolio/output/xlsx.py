@@ -25,6 +25,7 @@ from hgt_portfolio.output.xlsx_layout import (
 )
 from hgt_portfolio.output.xlsx_measure import height, lines
 from hgt_portfolio.output.xlsx_rows import Page, RowWriter
+from hgt_portfolio.output.xlsx_text import PlainStrings
 from hgt_portfolio.table import DEMO, Book, Cell, Column, Rows
 
 TITLE_POINTS = 34
@@ -66,6 +67,7 @@ def write(book: Book, target: BinaryIO) -> None:
         "default_format_properties": {"font_name": BODY_FONT, "font_size": 10, "font_scheme": "none"},
     }
     workbook = Workbook(target, options)
+    workbook.str_table = PlainStrings()
     workbook.set_properties({"title": book.title, "created": book.created})
     workbook.set_calc_mode("auto")
     writer = _Writer(workbook, book, layouts, inline=long)

@@ -85,8 +85,11 @@ def render(sent: Sent) -> bytes:
     """Write a unit's workbook; the same ledger, known at the same moment, gives the same bytes."""
     from xlsxwriter import Workbook
 
+    from hgt_portfolio.output.xlsx_text import PlainStrings
+
     stream = BytesIO()
     with Workbook(stream, {"in_memory": True}) as workbook:
+        workbook.str_table = PlainStrings()
         workbook.set_properties({"title": sent.title, "created": office_time(sent.known_at).replace(tzinfo=None)})
         looks = {name: workbook.add_format(look) for name, look in _LOOKS.items()}
         _Page(workbook.add_worksheet(sent.template.sheet), looks, sent).write()
