@@ -78,7 +78,7 @@ PARTIES: dict[str, set[str]] = {
     "document": set(),
     "reports": {"pandas"},
     "output": {"docx", "pandas", "rich", "xlsxwriter"},
-    "exports": {"pandas"},
+    "exports": {"pandas", "pydantic"},
     "returns": {"pydantic", "pypinyin", "xlsxwriter"},
     "tui": {"rich", "textual", "textual_plotext"},
     "web": {"aiohttp", "textual_serve"},

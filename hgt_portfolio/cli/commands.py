@@ -13,6 +13,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("reading.show_project", "一个项目的全部情况和来源。"),
     "overdue": ("reading.overdue", "逾期、到期未核实、应开未开和临期的项目。"),
     "queue": ("reading.queue", "待办：眼下要办的，按要紧的先后排列，写明为什么和怎么办。"),
+    "forecast": (
+        "forecasting.forecast",
+        "预测：各项目的挣值（PV、EV、SPI）和完工月的范围，不预测的写明原因；--backtest 回测从前的预测准不准。",
+    ),
     "reconcile": (
         "reading.reconcile",
         "对账：规划自己写的每个总数，与按表计算的是否相符；规划总投资怎样到了现行的总投资。",
@@ -42,9 +46,38 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "milestone": ("supervising.milestone", "节点：一个项目的计划月、权重和完成日期；不写名称则列出。"),
     "subitem": ("supervising.subitem", "子项：一个项目的子项各完成多少个；不写子项则列出。"),
     "board": ("supervising.board", "填报情况：各单位各季度已填报、未填报、退回多少项；逐项的日期和填报人。"),
+    "funds": ("funding.funds", "资金：各项目的来源、到位、支付和监督发现；填报、专项资金见子命令，不写则列出。"),
+    "funds list": ("funding.list_funds", "列出资金情况，可按单位、来源；--by 按来源、单位、领域汇总。"),
+    "funds file": ("funding.file_funds", "资金填报：一个项目各来源截至一期的计划、到位、支付（万元）。"),
+    "funds special": ("funding.special", "生态文明发展专项资金：填报一年的安排和支付；不写年度则逐年列出。"),
+    "funds check": ("funding.check", "资金监督：支付超过到位、付款超前、资金沉淀等；有发现的退出码为 1。"),
+    "indicators": (
+        "indicating.indicators",
+        "规划指标：按规划的表列出实际值、达标、差距；填报、填报表、对账见子命令，不写则列出。",
+    ),
+    "indicators list": ("indicating.list_indicators", "列出指标：指标值、现状、目标、实际值、是否达标、差距。"),
+    "indicators file": ("indicating.file_indicators", "指标填报：一项一年的实际值、来源和依据；或用 --from 收一张填报表。"),
+    "indicators form": (
+        "indicating.form",
+        "生成一年的指标填报表（Excel），填好后用 hgt indicators file 年度 --from 收回。",
+    ),
+    "indicators load": ("indicating.load", "把规划的指标和承诺装入以前建的台账（新台账建立时已经装入）。"),
+    "indicators reconcile": (
+        "indicating.reconcile",
+        "指标对账：规划所述的项数、达标数、约束性、可达性分析名单，与它自己的表逐项比较。",
+    ),
+    "indicators problems": ("indicating.problems", "规划内部不一致之处：原文、与之不一致的、本系统怎样处理。"),
+    "commitments": (
+        "indicating.commitments",
+        "任务与承诺：第四章写明的数量和期限，各填了什么、是否达到；--tree 列出任务和措施。",
+    ),
     "bulletin": ("documents.bulletin", "季度通报（docx）和它的底稿（xlsx）；hgt bulletin check 文件 核对改过的通报。"),
     "trace": ("documents.trace", "通报里的一个数从哪来：精确值、规则、项目和填报。"),
     "brief": ("documents.brief", "一页纸：哪些单位拖后腿、今年还差多少、比上季度和上年同期多多少；-o 写成 docx。"),
+    "evaluate": (
+        "evaluating.evaluate",
+        "年度评估：规划实施评估表（xlsx，含底稿）和报区委、区政府的评估报告（docx），如 hgt evaluate 2025。",
+    ),
     "close": ("closing.close", "定稿一个季度，存下它的汇总表和通报；以后的填报须写明原因，作为更正。"),
     "erratum": ("closing.erratum", "更正说明：定稿以后发现的差错，原为何、应为何、原因和责任人，当日成文。"),
     "diff": (
@@ -78,11 +111,20 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "supervise apply": ("supervising.apply", "办结申请销号：办理结果（--text）和依据（--evidence）。"),
     "supervise strike": ("supervising.strike", "核验销号：核验依据（--evidence）；须先申请销号。"),
     "supervise return": ("supervising.send_back", "退回销号申请：理由（--text）。"),
-    "export": ("", "导出：季度投资汇总、各单位责任清单和督办单。"),
+    "export": ("", "导出：季度投资汇总、各单位责任清单、督办单、信息公开版和开放数据。"),
     "export quarterly": ("exporting.quarterly", "季度投资汇总（Excel）。"),
     "export duty": ("exporting.duty", "各单位责任清单（下达版和台账版，Excel）。"),
     "export supervision": (
         "supervising.export_notices",
         "各单位督办单（Word）：未销号的督办事项，留有反馈栏和签收栏。",
     ),
+    "export public": (
+        "exporting.public",
+        "信息公开版：项目和进度，不含人名、电话、存在问题和下一步措施（Excel、CSV 或 JSON）。",
+    ),
+    "export oc4ids": (
+        "exporting.oc4ids",
+        "开放数据：OC4IDS 0.9 项目数据包（JSON），金额为元；不含人名、电话，没有的数不写。",
+    ),
+    "export csv": ("exporting.tables", "整个台账：每张表一个 CSV，另附数据字典；含人名、电话和内部内容，不要公开。"),
 }

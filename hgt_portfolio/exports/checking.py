@@ -12,6 +12,7 @@ from pathlib import Path
 
 from hgt_portfolio.document import MARK, Document, Figure, Paragraph, key_digest
 from hgt_portfolio.figures import Figures, Point
+from hgt_portfolio.output.xlsx_cells import printed
 from hgt_portfolio.reports.brief import BRIEF, PROPERTY_TODAY, PROPERTY_TODAY_KNOWN_AT, brief
 from hgt_portfolio.reports.bulletin import (
     BULLETIN,
@@ -20,12 +21,15 @@ from hgt_portfolio.reports.bulletin import (
     PROPERTY_PERIOD,
     bulletin,
 )
+from hgt_portfolio.reports.evaluation import EVALUATION, evaluated
 from hgt_portfolio.sheets import SheetError
 from hgt_portfolio.sheets.word import WordFile, WordParagraph, read_word
+from hgt_portfolio.table import Table
 
 MAKERS: dict[str, Callable[[Figures, Point, Point | None], Document]] = {
     BULLETIN: lambda figures, point, _today: bulletin(figures, point),
     BRIEF: brief,
+    EVALUATION: lambda figures, point, _today: evaluated(figures, point),
 }
 
 QUOTED = 25
@@ -93,7 +97,7 @@ class Checked:
 
 
 def check_document(figures: Figures, path: Path) -> Checked:
-    """Compare every number of an edited 通报 or 一页纸 with the ledger's, at the moment of knowledge it was made with.
+    """Compare every number of an edited 通报, 一页纸 or 评估报告 with the ledger's, at the moment of its knowledge.
 
     Raises ``SheetError`` for a file that cannot be read or was not made by this program.
     """
@@ -117,7 +121,7 @@ def _remade(figures: Figures, name: str, word: WordFile) -> Document:
         word.properties.get(key, "") for key in (PROPERTY_KIND, PROPERTY_PERIOD, PROPERTY_KNOWN_AT)
     )
     if kind not in MAKERS:
-        raise SheetError(f"{name} 里没有记下它是哪一季度的通报，不能核对。请在 hgt bulletin 写出的文件上改。")
+        raise SheetError(f"{name} 里没有记下它是哪一季度的通报或哪一年的评估报告，不能核对。请在 hgt bulletin、hgt evaluate 写出的文件上改。")
     try:
         day = word.properties.get(PROPERTY_TODAY)
         today = figures.point(day, word.properties.get(PROPERTY_TODAY_KNOWN_AT)) if day else None
@@ -193,6 +197,15 @@ def _texts(document: Document) -> Iterator[str]:
     for block in document.blocks:
         if isinstance(block, Paragraph):
             yield _plain("".join(span for span in block.spans if isinstance(span, str)))
+        else:
+            yield from map(_plain, _table_texts(block))
+
+
+def _table_texts(table: Table) -> Iterator[str]:
+    """Give what a table prints, each of its paragraphs: about it, its heads, and its cells."""
+    yield from (table.title, table.caption, table.unit_note, *table.notes, *(column.head for column in table.columns))
+    for row in (*table.rows, *([] if table.total is None else [table.total])):
+        yield from (printed(value, column.kind) for column, value in zip(table.columns, row, strict=True))
 
 
 def _plain(text: str) -> str:

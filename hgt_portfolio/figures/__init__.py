@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from hgt_portfolio.figures.board import Filing
     from hgt_portfolio.figures.conflicts import Clash
     from hgt_portfolio.figures.events import Entry, Event
+    from hgt_portfolio.figures.forecast import Backtest, Earned, Outlook, sum_outlooks
     from hgt_portfolio.figures.keeping import filter_settings, read_filter
     from hgt_portfolio.figures.moving import Move
     from hgt_portfolio.figures.queue import Queue, Task
@@ -32,10 +33,12 @@ if TYPE_CHECKING:
     from hgt_portfolio.figures.whole import Figures
 
 __all__ = [
+    "Backtest",
     "By",
     "Clash",
     "Course",
     "Deed",
+    "Earned",
     "Entry",
     "Event",
     "Figures",
@@ -46,6 +49,7 @@ __all__ = [
     "Move",
     "Node",
     "Order",
+    "Outlook",
     "Person",
     "Point",
     "Portfolio",
@@ -72,6 +76,7 @@ __all__ = [
     "rule_set",
     "rules_at",
     "share_met",
+    "sum_outlooks",
     "unknown_words",
 ]
 
@@ -81,6 +86,12 @@ _LATER = {
     "events": (
         "Entry",
         "Event",
+    ),
+    "forecast": (
+        "Backtest",
+        "Earned",
+        "Outlook",
+        "sum_outlooks",
     ),
     "keeping": (
         "filter_settings",

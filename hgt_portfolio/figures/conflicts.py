@@ -12,6 +12,7 @@ from hgt_portfolio.figures.reader import Reader
 from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.conflict import Conflict
 from hgt_portfolio.model.filing import Report
+from hgt_portfolio.model.fund import FUND_FIELD, FundReport
 from hgt_portfolio.model.project import Project
 from hgt_portfolio.months import Month
 from hgt_portfolio.rules.point import Point
@@ -60,8 +61,18 @@ def read_conflicts(session: Session, point: Point, period: Month | None = None) 
         )
         .exists()
     )
+    funded_since = (
+        select(col(FundReport.id))
+        .where(
+            col(FundReport.project_id) == col(Conflict.project_id),
+            col(FundReport.period) == col(Conflict.period),
+            col(FundReport.recorded_at) > col(Conflict.recorded_at),
+            known(FundReport, point.known_at),
+        )
+        .exists()
+    )
     query = (
-        select(col(Project.no), Conflict, col(Action.operator), filed_since)
+        select(col(Project.no), Conflict, col(Action.operator), filed_since, funded_since)
         .join(Project, col(Project.id) == col(Conflict.project_id))
         .join(Action, col(Action.id) == col(Conflict.action_id))
         .where(known(Conflict, point.known_at))
@@ -70,8 +81,9 @@ def read_conflicts(session: Session, point: Point, period: Month | None = None) 
     if period is not None:
         query = query.where(col(Conflict.period) == period)
     newest: dict[tuple[str, Month, str], Clash] = {}
-    for no, row, operator, filed in session.execute(query):
-        newest[no, row.period, row.field] = _clash(no, row, operator, filed=bool(filed))
+    for no, row, operator, filed, funded in session.execute(query):
+        since = funded if row.field.startswith(FUND_FIELD) else filed
+        newest[no, row.period, row.field] = _clash(no, row, operator, filed=bool(since))
     return list(newest.values())
 
 

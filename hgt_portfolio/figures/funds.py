@@ -40,13 +40,18 @@ class SourceState:
     received: Stated | None
     paid: Stated | None
 
+    @property
+    def of_one_month(self) -> bool:
+        """Whether 到位 and 支付 are both stated, for the same month."""
+        return self.received is not None and self.paid is not None and self.received.period == self.paid.period
+
 
 @dataclass(frozen=True, slots=True)
 class FundSum:
     """Sums over source lines in fen, None where no line states one.
 
     A rate takes only lines where both its amounts are stated; ``received_of`` and ``paid_of`` say how many of ``lines``
-    those are. 到位率 is received ÷ planned, 支付率 paid ÷ received.
+    those are. 到位率 is received ÷ planned (a plan holds until another is stated), 支付率 paid ÷ received of one month.
     """
 
     lines: int
@@ -79,6 +84,7 @@ class SpecialYear:
     paid_fen: int | None
     doc: str | None
     change: int | None
+    action_id: int
 
 
 class Funds(Reader):
@@ -101,6 +107,7 @@ class Funds(Reader):
                 row["paid_fen"],
                 row["doc"],
                 row["amount_fen"] - amounts[year - 1] if year - 1 in amounts else None,
+                row["action_id"],
             )
             for year, row in sorted(newest.items())
         ]
@@ -148,7 +155,7 @@ def sum_of(lines: Iterable[SourceState]) -> FundSum:
     states = list(lines)
     planned, received, paid = (_total(getattr(one, name) for one in states) for name in ("planned", "received", "paid"))
     received_rate, received_of = _rate([(one.received, one.planned) for one in states])
-    paid_rate, paid_of = _rate([(one.paid, one.received) for one in states])
+    paid_rate, paid_of = _rate([(one.paid, one.received) for one in states if one.of_one_month])
     return FundSum(len(states), planned, received, paid, received_rate, received_of, paid_rate, paid_of)
 
 

@@ -87,6 +87,11 @@ class Line:
         return self.target_2025 if target_year(self.year) == NEAR_YEAR else self.target_2030
 
     @property
+    def kept(self) -> Attainment | None:
+        """Whether what was set is kept: the target of the year where there is one, else the lasting requirement."""
+        return self.met_target if self.target is not None else self.met_standard
+
+    @property
     def name(self) -> str:
         """The line's full name."""
         return "：".join(part for part in (self.printed.name, self.printed.part_name) if part)

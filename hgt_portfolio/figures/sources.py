@@ -142,7 +142,7 @@ class Sources(Reader):
             months = tuple(range(first, quarter_end(max(ends)) + 1, 3))[:MOST_QUARTERS]
             priced = position.investment is not None and position.start is not None and position.due is not None
             spread = read_spread(session, ask, Filter(nos=(no,)), months) if priced else ()
-        aimed = _aimed(plans, stated)
+        aimed = aims(plans, stated)
         return Course(
             months,
             tuple(spread) or (None,) * len(months),
@@ -293,7 +293,7 @@ def _plans(session: Session, project_id: int, point: Point) -> Iterable[YearPlan
     return [standing[year] for year in sorted(standing)]
 
 
-def _aimed(plans: Iterable[YearPlan], stated: Mapping[Month, int | None]) -> dict[Month, int]:
+def aims(plans: Iterable[YearPlan], stated: Mapping[Month, int | None]) -> dict[Month, int]:
     """Give what the year plans aim at by month, where what was done by the year's beginning is stated."""
     aimed: dict[Month, int] = {}
     for plan in plans:

@@ -11,12 +11,14 @@ from hgt_portfolio.figures.board import Board
 from hgt_portfolio.figures.closings import Closings
 from hgt_portfolio.figures.events import Entry, Event, read_entries, read_events
 from hgt_portfolio.figures.filings import Filings
+from hgt_portfolio.figures.forecast import Forecasts
 from hgt_portfolio.figures.funds import Funds
 from hgt_portfolio.figures.indicators import Indicators
 from hgt_portfolio.figures.moving import Moves
 from hgt_portfolio.figures.portfolio import Portfolio
 from hgt_portfolio.figures.query import known
 from hgt_portfolio.figures.queue import Tasks
+from hgt_portfolio.figures.records import Records
 from hgt_portfolio.figures.requests import Request, read_requests
 from hgt_portfolio.figures.sources import Sources
 from hgt_portfolio.figures.supervising import Supervisions
@@ -28,7 +30,9 @@ from hgt_portfolio.rules.point import Point, office_day
 from hgt_portfolio.terms import FilingKind
 
 
-class Figures(Portfolio, Supervisions, Closings, Filings, Tasks, Board, Sources, Moves, Indicators, Funds):
+class Figures(
+    Portfolio, Supervisions, Closings, Filings, Tasks, Board, Sources, Moves, Indicators, Funds, Records, Forecasts
+):
     """Reads one ledger: positions and totals, history, and what the office decided."""
 
     def history(self, no: str, point: Point) -> list[Event]:
