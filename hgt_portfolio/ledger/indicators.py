@@ -149,8 +149,8 @@ def _check_values(given: IndicatorInput, line: Line, name: str) -> Iterable[Find
     if quantity is not None and line.unit == "%" and abs(quantity.amount) > 100:
         yield warning("value", f"{name} 实际值 {value} 超过 100%，请核对并写明原因。")
     verdicts = {compared(value, bound) for bound in numbers} if quantity else set()
-    if None in verdicts:
-        yield error("value", f"{name} 的实际值“{value}”不能断定是否达到“{numbers[0]}”，请写实际数。")
+    for bound in [bound for bound in numbers if quantity and compared(value, bound) is None][:1]:
+        yield error("value", f"{name} 的实际值“{value}”不能断定是否达到“{bound}”，请写实际数。")
     if words and given.attained is None:
         yield error("attained", f"{name} 的“{words[0]}”程序不能比较，须由人判断达标或不达标，并写明依据。")
     if given.attained is not None and given.evidence is None:
