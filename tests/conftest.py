@@ -20,7 +20,7 @@ import pytest
 from sqlalchemy import Dialect, event
 
 import hgt_portfolio
-from hgt_portfolio.figures import Figures, Point, Position
+from hgt_portfolio.figures import Figures, Point, Position, layers, prepared
 from hgt_portfolio.ledger import Ledger
 from hgt_portfolio.ledger import Outcome as Outcome
 from hgt_portfolio.model.inputs import AmendInput, Changes, ReportInput
@@ -176,6 +176,14 @@ def today() -> date:
 def hasten(connection: Any, _record: object) -> None:
     """Leave out the waiting for the disk, which no test is about."""
     connection.execute("PRAGMA synchronous = OFF")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_anew() -> None:
+    """Forget the selects of a session before in the same process: what they were made of may have been changed since."""
+    prepared._made.cache_clear()
+    layers._stack.cache_clear()
+    COMPILED.clear()
 
 
 DIALECTS: dict[str, Dialect] = {}

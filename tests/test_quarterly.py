@@ -43,7 +43,7 @@ from tests.conftest import Book, Clock, open_book
 from tests.test_xlsx import HOSTILE, reopened
 
 SHEETS = (
-    *("说明与对账", "总览", "分领域", "分单位", "近期远期", "分年度"),
+    *("说明与对账", "总览", "分领域", "分单位", "近期远期", "分年度", "资金"),
     *("项目调度表", "逾期与预警", "督办事项", "本季变化", "更正", "投资额未定与未填报"),
 )
 HEADS = (

@@ -29,6 +29,8 @@ WRITING = {
     "queue": "handle",
     "supervision": "remind answer extend apply strike turn_down",
     "returns": "take",
+    "indicators": "file_indicator load_indicators",
+    "funds": "file_funds",
 }
 """The commands that write, by a place where each is valid."""
 
@@ -36,7 +38,8 @@ READING = """
     help overview projects units timeline queue supervision reconcile next_screen filter filters clear reload mark
     mark_range mark_all export brief skip panel sort reverse columns group zoom_in zoom_out this_day copy copy_cell
     next_page previous_page travel present rule_sets returns pick pick_all choose scope version unit_projects board
-    basis theme settings tour palette back quit
+    indicators funds commitments evaluation project_funds catalogue fund_view fold basis theme settings tour palette
+    back quit
 """
 """The commands that do not write to the ledger themselves."""
 
@@ -145,7 +148,7 @@ def test_the_header_shows_another_folder_where_there_is_room(
     assert database_shown(reader) == str(template)
 
 
-@pytest.mark.parametrize(("width", "place"), [(120, "/另一处/台账.db"), (80, " 台账.db"), (62, " 台账.db")])
+@pytest.mark.parametrize(("width", "place"), [(120, "/另一处/台账.db"), (80, " 台账.db"), (72, " 台账.db")])
 async def test_the_folder_gives_way_to_the_name(fresh: Book, width: int, place: str) -> None:
     app = app_for(fresh, database="/另一处/台账.db")
     async with app.run_test(size=(width, 24)) as pilot:

@@ -56,7 +56,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "规划指标：按规划的表列出实际值、达标、差距；填报、填报表、对账见子命令，不写则列出。",
     ),
     "indicators list": ("indicating.list_indicators", "列出指标：指标值、现状、目标、实际值、是否达标、差距。"),
-    "indicators file": ("indicating.file_indicators", "指标填报：一项一年的实际值、来源和依据；或用 --from 收一张填报表。"),
+    "indicators file": (
+        "indicating.file_indicators",
+        "指标填报：一项一年的实际值、来源和依据；或用 --from 收一张填报表。",
+    ),
     "indicators form": (
         "indicating.form",
         "生成一年的指标填报表（Excel），填好后用 hgt indicators file 年度 --from 收回。",

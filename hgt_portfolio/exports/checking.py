@@ -121,7 +121,10 @@ def _remade(figures: Figures, name: str, word: WordFile) -> Document:
         word.properties.get(key, "") for key in (PROPERTY_KIND, PROPERTY_PERIOD, PROPERTY_KNOWN_AT)
     )
     if kind not in MAKERS:
-        raise SheetError(f"{name} 里没有记下它是哪一季度的通报或哪一年的评估报告，不能核对。请在 hgt bulletin、hgt evaluate 写出的文件上改。")
+        raise SheetError(
+            f"{name} 里没有记下它是哪一季度的通报或哪一年的评估报告，不能核对。"
+            "请在 hgt bulletin、hgt evaluate 写出的文件上改。"
+        )
     try:
         day = word.properties.get(PROPERTY_TODAY)
         today = figures.point(day, word.properties.get(PROPERTY_TODAY_KNOWN_AT)) if day else None

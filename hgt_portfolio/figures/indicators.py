@@ -187,8 +187,8 @@ def judged(lines: Iterable[Indicator], filed: Mapping[int, list[Actual]], year: 
                 parts[0].binding,
                 Attainment(first.verdict) if first.verdict else None,
                 parts,
-                of_all(line.met_standard for line in parts),
-                of_all(line.met_target for line in parts),
+                of_all(line.met_standard for line in parts if line.standard is not None),
+                of_all(line.met_target for line in parts if line.target is not None),
             )
         )
     return found

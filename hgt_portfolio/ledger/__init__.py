@@ -21,7 +21,7 @@ from hgt_portfolio.ledger.closing import Closings, resting_on_close
 from hgt_portfolio.ledger.deciding import Decisions
 from hgt_portfolio.ledger.door import Moved, Outcome, Refused, done, once, refuse, validated
 from hgt_portfolio.ledger.filing import check_opening, periods_of
-from hgt_portfolio.ledger.funds import Funds
+from hgt_portfolio.ledger.funds import Funds, fund_findings
 from hgt_portfolio.ledger.indicators import Indicators, later_filing
 from hgt_portfolio.ledger.loading import load
 from hgt_portfolio.ledger.meanwhile import Seen
@@ -169,6 +169,7 @@ __all__ = [
     "UnitContactInput",
     "WindowInput",
     "YearPlanInput",
+    "fund_findings",
     "opening_findings",
     "report_findings",
     "validated",

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
 
 from hgt_portfolio.figures.funds import AMOUNTS, ProjectFunds, SourceState, Stated, read_funds, read_special
 from hgt_portfolio.figures.position import Position
 from hgt_portfolio.figures.reader import closing_of
 from hgt_portfolio.ledger.chain import Draft
 from hgt_portfolio.ledger.door import Door, Outcome, Refused, done, once, refuse, weighed
-from hgt_portfolio.model.fund import FundReport, SpecialFund
+from hgt_portfolio.model.audit import Action
+from hgt_portfolio.model.fund import FUND_LABELS, FundReport, SpecialFund, fund_field
 from hgt_portfolio.model.inputs_funds import FundInput, SourceLine, SpecialFundInput
 from hgt_portfolio.money import wan_words
 from hgt_portfolio.months import first_day, last_day, month_text
 from hgt_portfolio.rules.checks import Finding, error, warning
 from hgt_portfolio.rules.point import Point
+from hgt_portfolio.store import Store
 from hgt_portfolio.terms import ActionKind, FundSource, Severity
-
-_LABELS = {"planned_fen": "计划", "received_fen": "到位", "paid_fen": "支付"}
 
 
 class Funds(Door):
@@ -30,31 +34,17 @@ class Funds(Door):
             position = self._target(draft, given.no, given.period)
             point = Point(last_day(given.period), given.period, draft.at)
             before = read_funds(draft.session, point, given.no).get(given.no)
-            states = {line.source: line for line in before.sources} if before else {}
-            found = [*self._stopping(draft, given, position)]
-            moved = [line for line in given.lines if _moves(line, states.get(line.source), given.period)]
-            if not moved and not found:
-                found.append(error("lines", f"#{given.no} {month_text(given.period)} 的资金与已填报的相同，没有改动。"))
-            found += _questions(moved, states, position, given)
+            found = check_funds(draft.session, given, position, before, self.today)
             stopping = [one for one in found if one.severity is Severity.ERROR]
+            if not stopping and not moved_lines(given, before):
+                same = f"#{given.no} {month_text(given.period)} 的资金与已填报的相同，没有改动。"
+                raise Refused([error("lines", same)])
             refuse(stopping if dry_run else weighed(found, given.reason))
-            draft.before = _said(before)
-            for line in moved:
-                facts = {"filed_by": given.filed_by, "evidence": given.evidence, "reason": given.reason}
-                draft.add(FundReport, project_id=position.id, period=given.period, **line.model_dump(), **facts)
-            names = "、".join(line.source for line in moved)
+            draft.before = said_of_funds(before)
+            names = "、".join(line.source for line in add_funds(draft, given, position, before))
             title = f"资金填报 #{given.no} {position.name} {month_text(given.period)}：{names}"
             outcome = done(draft, title, given)
             return Outcome(outcome.action_id, outcome.title, tuple(found))
-
-    def _stopping(self, draft: Draft, given: FundInput, position: Position) -> Iterator[Finding]:
-        if self.today < first_day(given.period):
-            begins = first_day(given.period)
-            yield error("period", f"{month_text(given.period)} 这一期要到 {begins} 起才能填报。")
-        if position.exited:
-            yield error("no", f"#{given.no} 已退出，不再填报。")
-        if closing_of(draft.session, given.period) is not None:
-            yield warning("period", f"{month_text(given.period)} 所在季度已定稿，本次填报将作为更正，请写明原因。")
 
     @once
     def special_fund(self, given: SpecialFundInput, *, dry_run: bool = False) -> Outcome:
@@ -88,6 +78,52 @@ class Funds(Door):
             return Outcome(outcome.action_id, outcome.title, tuple(found))
 
 
+def check_funds(
+    session: Session, given: FundInput, position: Position, before: ProjectFunds | None, today: date
+) -> list[Finding]:
+    """Give every finding on a filing of funds; a finding on an amount names its source in its field."""
+    states = {line.source: line for line in before.sources} if before else {}
+    return [*_stopping(session, given, position, today), *_questions(given, states, position, before)]
+
+
+def moved_lines(given: FundInput, before: ProjectFunds | None) -> list[SourceLine]:
+    """Give the lines that say anything that is not filed for the period already."""
+    states = {line.source: line for line in before.sources} if before else {}
+    return [line for line in given.lines if _moves(line, states.get(line.source), given.period)]
+
+
+def add_funds(draft: Draft, given: FundInput, position: Position, before: ProjectFunds | None) -> list[SourceLine]:
+    """Plan the rows of a filing of funds: of the lines that move, which it gives."""
+    moved = moved_lines(given, before)
+    for line in moved:
+        facts = {"filed_by": given.filed_by, "evidence": given.evidence, "reason": given.reason}
+        draft.add(FundReport, project_id=position.id, period=given.period, **line.model_dump(), **facts)
+    return moved
+
+
+def fund_findings(store: Store, asked: Sequence[tuple[FundInput, Position]], today: date) -> list[tuple[Finding, ...]]:
+    """Give every finding that the ledger would have on each of some filings of funds, without writing them."""
+    found = []
+    with store.read() as session:
+        newest = session.execute(select(func.max(col(Action.at)))).scalar() or 0
+        periods = {given.period for given, _ in asked}
+        before = {period: read_funds(session, Point(last_day(period), period, newest)) for period in periods}
+        for given, position in asked:
+            known = before[given.period].get(given.no)
+            found.append(tuple(check_funds(session, given, position, known, today)))
+    return found
+
+
+def _stopping(session: Session, given: FundInput, position: Position, today: date) -> Iterator[Finding]:
+    begins = first_day(given.period)
+    if today < begins:
+        yield error("period", f"{month_text(given.period)} 这一期要到 {begins} 起才能填报。")
+    if position.exited:
+        yield error("no", f"#{given.no} 已退出，不再填报。")
+    if closing_of(session, given.period) is not None:
+        yield warning("period", f"{month_text(given.period)} 所在季度已定稿，本次填报将作为更正，请写明原因。")
+
+
 def _moves(line: SourceLine, standing: SourceState | None, period: int) -> bool:
     """Tell whether a line says anything that is not filed for the period already."""
     for name in AMOUNTS:
@@ -103,35 +139,43 @@ def _stated(state: SourceState | None, name: str) -> Stated | None:
 
 
 def _questions(
-    lines: list[SourceLine], states: dict[FundSource, SourceState], position: Position, given: FundInput
+    given: FundInput, states: dict[FundSource, SourceState], position: Position, before: ProjectFunds | None
 ) -> Iterator[Finding]:
-    """Question amounts that fall, that go past what they come from, or that were filed otherwise."""
+    """Question amounts that fall, that go past what they come from, or that exceed 总投资 together."""
+    lines = moved_lines(given, before)
     after: dict[FundSource, dict[str, int | None]] = {
         source: {name: stated.fen if (stated := _stated(state, name)) else None for name in AMOUNTS}
         for source, state in states.items()
     }
     for line in lines:
         now = after.setdefault(line.source, dict.fromkeys(AMOUNTS))
-        for name, label in _LABELS.items():
-            amount, before = getattr(line, name), now[name]
-            if amount is None:
-                continue
-            if before is not None and amount < before and name != "planned_fen":
-                fall = f"{line.source}{label} {wan_words(amount)} 万元低于已填报的 {wan_words(before)} 万元"
-                yield warning(name, f"{fall}，请写明原因。")
-            now[name] = amount
-        for more, less in (("received_fen", "planned_fen"), ("paid_fen", "received_fen")):
-            if now[more] is not None and now[less] is not None and now[more] > now[less]:  # type: ignore[operator]
-                words = f"{line.source}{_LABELS[more]} {wan_words(now[more] or 0)} 万元"
-                yield warning(more, f"{words}超过{_LABELS[less]} {wan_words(now[less] or 0)} 万元，请核对并写明原因。")
+        yield from _line_questions(line, now)
     planned = [amounts["planned_fen"] for amounts in after.values() if amounts["planned_fen"] is not None]
     total = position.investment
-    if total is not None and sum(planned) > total and any(line.planned_fen is not None for line in lines):
+    first = next((line for line in lines if line.planned_fen is not None), None)
+    if total is not None and sum(planned) > total and first is not None:
         words = f"#{given.no} 各来源计划合计 {wan_words(sum(planned))} 万元超过总投资 {wan_words(total)} 万元"
-        yield warning("planned_fen", f"{words}，请核对并写明原因。")
+        yield warning(fund_field(first.source, "计划"), f"{words}，请核对并写明原因。")
 
 
-def _said(funds: ProjectFunds | None) -> dict[str, dict[str, int]]:
+def _line_questions(line: SourceLine, now: dict[str, int | None]) -> Iterator[Finding]:
+    """Question one source's amounts against what it said before, which they take the place of in ``now``."""
+    for name, label in FUND_LABELS.items():
+        amount, before = getattr(line, name), now[name]
+        if amount is None:
+            continue
+        if before is not None and amount < before and name != "planned_fen":
+            fall = f"{line.source}{label} {wan_words(amount)} 万元低于已填报的 {wan_words(before)} 万元"
+            yield warning(fund_field(line.source, label), f"{fall}，请写明原因。")
+        now[name] = amount
+    for more, less in (("received_fen", "planned_fen"), ("paid_fen", "received_fen")):
+        above, below = now[more], now[less]
+        if above is not None and below is not None and above > below:
+            label, words = FUND_LABELS[more], f"超过{FUND_LABELS[less]} {wan_words(below)} 万元，请核对并写明原因。"
+            yield warning(fund_field(line.source, label), f"{line.source}{label} {wan_words(above)} 万元{words}")
+
+
+def said_of_funds(funds: ProjectFunds | None) -> dict[str, dict[str, int]]:
     """Give what an entry keeps of a project's funds as they stood before."""
     if funds is None:
         return {}

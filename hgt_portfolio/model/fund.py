@@ -17,6 +17,17 @@ from hgt_portfolio.model.columns import (
 )
 from hgt_portfolio.terms import FundSource
 
+FUND_LABELS = {"planned_fen": "计划", "received_fen": "到位", "paid_fen": "支付"}
+"""What the amounts of a source are called, in the order in which they are asked for."""
+
+FUND_FIELD = "资金·"
+"""How the name of a field of 资金 begins where it stands among a project's others: 资金·省级·到位."""
+
+
+def fund_field(source: str, label: str) -> str:
+    """Name an amount of a source among a project's fields."""
+    return f"{FUND_FIELD}{source}·{label}"
+
 
 class FundReport(LedgerRow, table=True):
     """资金填报: what one source had planned for, given to and paid on a project by the end of a period.

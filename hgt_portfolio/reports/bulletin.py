@@ -22,6 +22,7 @@ from hgt_portfolio.reports.bulletin_figures import (
     units,
     whole,
 )
+from hgt_portfolio.reports.bulletin_funds import fund_words
 from hgt_portfolio.reports.bulletin_notes import notes
 from hgt_portfolio.reports.bulletin_problems import problems, requirements
 from hgt_portfolio.reports.quarterly_data import STATES, Quarter, read_quarter, state_of
@@ -77,14 +78,16 @@ def overall(quarter: Quarter) -> Iterator[Paragraph]:
     """Write 一、总体情况: the projects, the year, the quarter, and who has filed."""
     everything = whole(quarter)
     yield heading("一、总体情况")
-    yield body(*_stock(quarter, everything))
+    yield body(*stock(quarter, everything))
     year = [*_year(quarter, everything), *_quarter(quarter, everything), *_since_start(everything)]
     if year:
         yield body(f"{quarter.point.year}年", *year)
     yield body(*_filing(quarter))
+    if funds := [*fund_words(quarter)]:
+        yield body(*funds)
 
 
-def _stock(quarter: Quarter, everything: Scope) -> Iterator[Span]:
+def stock(quarter: Quarter, everything: Scope) -> Iterator[Span]:
     """Say how many projects there are, what they cost, and how they stand."""
     positions = quarter.positions
     yield f"截至{quarter.point.year}年{quarter.point.period % 12 + 1}月底，{quarter.portfolio}共"

@@ -10,6 +10,7 @@ from hgt_portfolio.document import Document, Figure, Paragraph, Style
 from hgt_portfolio.figures import Event, Figures, Point, Position, Unknown
 from hgt_portfolio.months import last_day, quarter_label
 from hgt_portfolio.reports.bulletin_figures import exact_text
+from hgt_portfolio.reports.bulletin_funds import FUND, fund_source, fund_value
 from hgt_portfolio.reports.quarterly_data import SIGNATURES
 from hgt_portfolio.reports.words import HEAD, head_words
 from hgt_portfolio.rules.point import moment_text, moment_words
@@ -118,11 +119,16 @@ def trace_table(figures: Figures, point: Point, number: int, figure: Figure) -> 
         Column("value", "数值", Kind.LABEL, 8),
         Column("source", "来源", Kind.TEXT, 24),
     )
+    funds = figures.funds(point) if figure.column.startswith(FUND) else None
     rows: list[tuple[Cell, ...]] = []
     for no in figure.rows:
         position = positions[no]
-        value = _value(position, figure.column)
-        rows.append((no, position.name, position.unit, value, source_of(figures, point, position, figure.column)))
+        if funds is None:
+            said = _value(position, figure.column), source_of(figures, point, position, figure.column)
+        else:
+            own = funds.get(no)
+            said = fund_value(own, figure.column), fund_source(figures, point, own, figure.column)
+        rows.append((no, position.name, position.unit, *said))
     counted = "" if figure.known is None else f"；计入 {figure.known} 项"
     counted += f"，范围 {figure.of} 项" if figure.of else ""
     notes = (f"精确值：{figure.exact}{counted}", f"规则：{figure.rule}", f"数据时点 {moment_words(point.known_at)}")
@@ -148,6 +154,7 @@ _AMOUNTS = frozenset(
 )
 _FACTS = frozenset(("", "investment", "investment_text"))
 _PLANNED = frozenset(("year_plan", "year_rate", "first_rate", "deviation", "shortfall", "year_balance"))
+_VERSIONS = "project_version"
 _BASES = {"quarter": "quarter_base", "year_plan": "", "cumulative": "", "total_rate": ""}
 
 
@@ -156,6 +163,16 @@ def source_of(figures: Figures, point: Point, position: Position, column: str) -
     if column in _FACTS:
         return position.source
     events = [event for event in figures.history(position.no, point) if event.revoked_at is None]
+    wanted = deciding(events, point, column)
+    if not wanted:
+        return "台账里没有填报"
+    return "；".join(f"{event.kind}（操作 {event.action_id}，{event.operator}）" for event in wanted)
+
+
+def deciding(events: list[Event], point: Point, column: str) -> list[Event]:
+    """Choose the rows that a project's value comes from, of all its standing ones in the order of their recording."""
+    if column in _FACTS:
+        return [event for event in events if event.table == _VERSIONS and event.holds <= point.day]
     wanted: list[Event] = []
     if column in _PLANNED:
         until = date(point.year, 1, 1) if column == "first_rate" else point.day
@@ -163,9 +180,7 @@ def source_of(figures: Figures, point: Point, position: Position, column: str) -
         wanted += planned[-1:]
     if column != "year_plan":
         wanted += _reports(events, point, column)
-    if not wanted:
-        return "台账里没有填报"
-    return "；".join(f"{event.kind}（操作 {event.action_id}，{event.operator}）" for event in wanted)
+    return wanted
 
 
 def _reports(events: list[Event], point: Point, column: str) -> list[Event]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from hgt_portfolio.figures import Figures, Point
 from hgt_portfolio.reports.quarterly_alerts import alerts_sheet, changes_sheet, missing_sheet
 from hgt_portfolio.reports.quarterly_data import Quarter, read_quarter
+from hgt_portfolio.reports.quarterly_funds import FUNDS, funds_sheet
 from hgt_portfolio.reports.quarterly_groups import domains_sheet, units_sheet
 from hgt_portfolio.reports.quarterly_overview import guide_sheet, overview_sheet
 from hgt_portfolio.reports.quarterly_phases import phases_sheet
@@ -24,6 +25,7 @@ SHEETS: tuple[tuple[str, Callable[[Quarter], Sheet]], ...] = (
     ("分单位", units_sheet),
     ("近期远期", phases_sheet),
     ("分年度", years_sheet),
+    (FUNDS, funds_sheet),
     ("项目调度表", projects_sheet),
     ("逾期与预警", alerts_sheet),
     ("督办事项", supervision_sheet),

@@ -161,7 +161,8 @@ def _total(quarter: Quarter) -> tuple[Cell, ...]:
     return tuple(cells.get(column.key, "") for column, _ in (*FIELDS, *HELPERS))
 
 
-def _flagged(top: str, bottom: str, flag: str, *, less: int = 0) -> str:
+def flagged(top: str, bottom: str, flag: str, *, less: int = 0) -> str:
+    """Give the formula of a rate in the 合计 row: over the rows of the table whose ``flag`` is 1."""
     below = f"SUMIFS([:{bottom}],[:{flag}],1)"
     minus = f"-{less}" if less else ""
     guard = "<=0" if less else "=0"
@@ -173,9 +174,9 @@ AMOUNTS = ("investment", "opening", "year_plan", "quarter", "ytd", "balance", "l
 TOTALS = {
     "name": '=COUNTA([:no])&"项"',
     **{key: f'=IF(COUNT([:{key}])=0,"—",ROUND(SUM([:{key}]),2))' for key in AMOUNTS},
-    "year_rate": _flagged("ytd", "year_plan", "rated"),
-    "growth": _flagged("quarter", "last_quarter", "linked", less=1),
-    "total_rate": _flagged("cumulative", "investment", "shared"),
+    "year_rate": flagged("ytd", "year_plan", "rated"),
+    "growth": flagged("quarter", "last_quarter", "linked", less=1),
+    "total_rate": flagged("cumulative", "investment", "shared"),
 }
 
 

@@ -100,10 +100,18 @@ def meets(value: Quantity, bound: Bound) -> Attainment | None:
     """Say whether a value meets a bound; None where a value that is itself a bound leaves it open (≥95 against 96)."""
     if value.comparator is None:
         return Attainment.MET if _holds(value.amount, bound) else Attainment.UNMET
-    same = Bound(value.comparator, Decimal()).rising == bound.rising and value.comparator is not Comparator.ABOUT
-    strict = bound.comparator in (Comparator.MORE, Comparator.LESS) and value.comparator is not bound.comparator
-    edge = value.amount == bound.amount and not strict
-    return Attainment.MET if same and (edge or _beyond(value.amount, bound)) else None
+    if Comparator.ABOUT in (value.comparator, bound.comparator):
+        return None
+    at_edge = value.amount == bound.amount
+    if Bound(value.comparator, value.amount).rising == bound.rising:
+        edge = at_edge and (bound.comparator not in _STRICT or value.comparator in _STRICT)
+        return Attainment.MET if edge or _beyond(value.amount, bound) else None
+    # ＜90 against ≥95: whatever it is, it misses.
+    edge = at_edge and (bound.comparator in _STRICT or value.comparator in _STRICT)
+    return Attainment.UNMET if edge or not (at_edge or _beyond(value.amount, bound)) else None
+
+
+_STRICT = (Comparator.MORE, Comparator.LESS)
 
 
 def _beyond(amount: Decimal, bound: Bound) -> bool:
@@ -125,7 +133,7 @@ def compared(value: str | None, bound: str | None) -> Attainment | None:
 
 def held_against(cell: str | None, assigned: str | None) -> str | None:
     """Give what a value is held against: the cell's own bound, else the target set from above (上级下达)."""
-    return cell if read_bound(cell) is not None else (assigned or cell)
+    return cell if cell is None or read_bound(cell) is not None else (assigned or cell)
 
 
 def gap(value: str | None, bound: str | None) -> Decimal | None:
@@ -134,7 +142,7 @@ def gap(value: str | None, bound: str | None) -> Decimal | None:
     if quantity is None or limit is None:
         return None
     verdict = meets(quantity, limit)
-    if verdict is None:
+    if verdict is None or (verdict is Attainment.UNMET and quantity.comparator is not None):
         return None
     return Decimal() if verdict is Attainment.MET else abs(limit.amount - quantity.amount)
 
@@ -157,8 +165,8 @@ def target_year(year: int) -> int:
 
 
 def years_left(year: int) -> int:
-    """Give the years from a year's end to that of its targets."""
-    return target_year(year) - year
+    """Give the years from a year's end to that of its targets, 0 once that is past."""
+    return max(target_year(year) - year, 0)
 
 
 def of_all(verdicts: Iterable[Attainment | None]) -> Attainment | None:
