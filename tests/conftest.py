@@ -180,7 +180,7 @@ def hasten(connection: Any, _record: object) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_anew() -> None:
-    """Forget the selects of a session before in the same process: what they were made of may have been changed since."""
+    """Forget the selects of a session before in the same process: what they are made of may have been changed."""
     prepared._made.cache_clear()
     layers._stack.cache_clear()
     COMPILED.clear()

@@ -9,30 +9,35 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlmodel import col
 
+from hgt_portfolio.figures.funds import ProjectFunds, read_funds
 from hgt_portfolio.figures.position import Position
 from hgt_portfolio.ledger.beside import Beside, nearby
 from hgt_portfolio.ledger.chain import Draft
 from hgt_portfolio.ledger.door import Door, Outcome, Refused, about, once, unit_ids_of, unknown_project, weighed
 from hgt_portfolio.ledger.filing import add_report, check_report, said_of
+from hgt_portfolio.ledger.funds import add_funds, check_funds, said_of_funds
 from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.conflict import Conflict
 from hgt_portfolio.model.inputs import ContactInput, ReportInput
+from hgt_portfolio.model.inputs_funds import FundInput
 from hgt_portfolio.model.project import Contact
-from hgt_portfolio.months import Month, quarter_text
+from hgt_portfolio.months import Month, last_day, quarter_text
 from hgt_portfolio.rules.checks import Finding, error
+from hgt_portfolio.rules.point import Point
 from hgt_portfolio.store import Store
 from hgt_portfolio.terms import ActionKind, Decision
 
 
 @dataclass(frozen=True)
 class ReturnInput:
-    """What a row of a returned form asks for: a filing, a person, or both; and the name of its file."""
+    """What a row of a returned form asks for: a filing, a person, funds, or all of these; and the name of its file."""
 
     no: str
     period: Month
     report: ReportInput | None = None
     contact: ContactInput | None = None
     file: str | None = None
+    funds: FundInput | None = None
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,7 @@ class Returns(Door):
             found: list[Finding] = []
             positions = self._positions(draft, ((row.no, row.period, None) for row in given))
             known, unit_ids = nearby(draft.session, zip(given, positions, strict=True)), unit_ids_of(draft.session)
+            funds = self._funds_before(draft, given)
             for row, position in zip(given, positions, strict=True):
                 if position is None:
                     raise Refused([unknown_project(draft.session, row.no)])
@@ -81,8 +87,13 @@ class Returns(Door):
                 if row.report is not None:
                     checked = check_report(draft.session, row.report, position, near, self.today)
                     found += [about(finding, row.no) for finding in weighed(checked, row.report.reason)]
+                before = funds.get(row.period, {}).get(row.no)
+                if row.funds is not None:
+                    asked = check_funds(draft.session, row.funds, position, before, self.today)
+                    found += [about(finding, row.no) for finding in weighed(asked, row.funds.reason)]
                 if not found:
                     _add(draft, row, position, near, unit_ids[position.unit])
+                    _add_funds(draft, row, position, before)
             if found:
                 raise Refused(found)
             for conflict in conflicts:
@@ -91,10 +102,16 @@ class Returns(Door):
             periods = [quarter_text(one.period) for one in [*given][:1] or [*conflicts][:1]]
             taken = [f"{len(given)} 项：{named(row.no for row in given)}"] if given else []
             draft.title = "，".join((" ".join((draft.kind, *periods)), *taken, *conflict_words(conflicts)))
-            reasons = dict.fromkeys(row.report.reason for row in given if row.report and row.report.reason)
+            filed = [one for row in given for one in (row.report, row.funds) if one is not None]
+            reasons = dict.fromkeys(one.reason for one in filed if one.reason)
             draft.reason = "；".join(reasons) or None
             draft.write()
             return Outcome(draft.id, draft.title)
+
+    def _funds_before(self, draft: Draft, given: Sequence[ReturnInput]) -> dict[Month, dict[str, ProjectFunds]]:
+        """Read the funds as they stand, of the periods that any are asked for of."""
+        periods = {row.period for row in given if row.funds is not None}
+        return {period: read_funds(draft.session, Point(last_day(period), period, draft.at)) for period in periods}
 
 
 MOVED = "读取填报表以后，台账里又有人做了改动，这次没有收。请再收一次。"
@@ -149,6 +166,14 @@ def _add(draft: Draft, row: ReturnInput, position: Position, near: Beside, unit_
     if row.contact is not None:
         draft.add(Contact, project_id=position.id, **row.contact.model_dump(exclude={"no"}))
         draft.after[row.no]["contact"] = row.contact.model_dump(mode="json", exclude_none=True)
+
+
+def _add_funds(draft: Draft, row: ReturnInput, position: Position, before: ProjectFunds | None) -> None:
+    if row.funds is None:
+        return
+    moved = add_funds(draft, row.funds, position, before)
+    draft.before[row.no] = {**draft.before[row.no], "funds": said_of_funds(before)}
+    draft.after[row.no]["funds"] = [line.model_dump(mode="json", exclude_none=True) for line in moved]
 
 
 def report_findings(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 from typing import Any
 
 from hgt_portfolio.figures import Position
+from hgt_portfolio.model.fund import fund_field
 from hgt_portfolio.money import FEN_PER_WAN, wan, wan_text
 from hgt_portfolio.months import FIRST_YEAR, last_day, month_text
 from hgt_portfolio.output.xlsx_format import BODY_FONT, HEAD_FONT, TITLE_FONT
@@ -15,9 +17,11 @@ from hgt_portfolio.output.xlsx_layout import cell_name
 from hgt_portfolio.output.xlsx_measure import height, lines
 from hgt_portfolio.reports.parts import ABOUT
 from hgt_portfolio.returns.fields import CONFIRMED, Field, Wanted, most_fen, status_words
-from hgt_portfolio.returns.template import Standing, Template
+from hgt_portfolio.returns.funds import COLUMNS, FUNDS, SOURCE, amounts_of
+from hgt_portfolio.returns.funds import NOTES as FUND_NOTES
+from hgt_portfolio.returns.template import FIXED_PROJECT, Fixed, Standing, Template
 from hgt_portfolio.rules.point import moment_text, office_time
-from hgt_portfolio.terms import status_label
+from hgt_portfolio.terms import FundSource, status_label
 
 A4 = 9
 PIXELS_A_HANZI = 14
@@ -63,7 +67,10 @@ _ALLOWED = {"format_columns": True, "format_rows": True, "select_locked_cells": 
 
 @dataclass(frozen=True)
 class Sent:
-    """What a unit's workbook is made of; ``head`` is the chain's head at ``known_at``, ``about`` what 说明 says."""
+    """What a unit's workbook is made of; ``head`` is the chain's head at ``known_at``, ``about`` what 说明 says.
+
+    ``funded`` are the projects on the sheet 资金: those of ``rows`` and the unit's others that funds were filed of.
+    """
 
     template: Template
     portfolio: str
@@ -73,6 +80,7 @@ class Sent:
     about: tuple[tuple[str, str], ...]
     demo: bool
     rows: tuple[Standing, ...]
+    funded: tuple[Standing, ...] = ()
 
     @property
     def title(self) -> str:
@@ -93,6 +101,8 @@ def render(sent: Sent) -> bytes:
         workbook.set_properties({"title": sent.title, "created": office_time(sent.known_at).replace(tzinfo=None)})
         looks = {name: workbook.add_format(look) for name, look in _LOOKS.items()}
         _Page(workbook.add_worksheet(sent.template.sheet), looks, sent).write()
+        if sent.funded:
+            _FundPage(workbook.add_worksheet(FUNDS), looks, sent).write()
         _write_about(workbook.add_worksheet(ABOUT), looks, sent)
         _write_marker(workbook.add_worksheet(MARKER), sent)
     return stream.getvalue()
@@ -142,7 +152,7 @@ class _Page:
 
     def write(self) -> None:
         """Write the sheet from title to foot."""
-        self._set_page()
+        self._set_page(HEAD_ROW + len(self.sent.rows) + 2)
         self._merged(TITLE_ROW, 0, self.last, self.sent.title, "title", 34)
         middle = len(self.fixed) + 2
         self._merged(UNIT_ROW, 0, middle, f"填报单位：{self.sent.unit}", "left", 22)
@@ -153,7 +163,7 @@ class _Page:
             self._write_row(row, standing)
         self._write_foot(HEAD_ROW + len(self.sent.rows) + 2)
 
-    def _set_page(self) -> None:
+    def _set_page(self, bottom: int) -> None:
         page = self.page
         page.set_landscape()
         page.set_paper(A4)
@@ -164,11 +174,11 @@ class _Page:
         page.hide_gridlines(2)
         page.repeat_rows(HEAD_ROW)
         page.freeze_panes(HEAD_ROW + 1, 2)
-        page.print_area(0, 0, HEAD_ROW + len(self.sent.rows) + 2, self.last)
+        page.print_area(0, 0, bottom, self.last)
         for column, width in enumerate(self.widths):
             page.set_column_pixels(column, column, round(width * PIXELS_A_HANZI * 1.1 + 7))
         page.set_column(self.last + 1, self.last + 1, None, None, {"hidden": True})
-        page.ignore_errors({"number_stored_as_text": f"A1:{cell_name(HEAD_ROW + len(self.sent.rows) + 2, self.last)}"})
+        page.ignore_errors({"number_stored_as_text": f"A1:{cell_name(bottom, self.last)}"})
         page.protect("", _ALLOWED)
 
     def _merged(self, row: int, first: int, last: int, text: str, look: str, points: float) -> None:
@@ -195,8 +205,9 @@ class _Page:
             value = standing.values.get(field.key)
             self._write_blank(row, column, field, value, position)
             texts.append(str(value or "") if field.wanted is Wanted.TEXT else "")
-        if standing.carried:
-            self._grey_carried(row, standing)
+        if self.template.confirmation is not None:
+            carried = {key: standing.values[key] for key in self.template.amounts if key in standing.carried}
+            self._grey(row, carried, self.template.confirmation)
         self.page.write_string(row, self.last + 1, position.no)
         tallest = max(lines(text, width) for text, width in zip(texts, self.widths, strict=True))
         self.page.set_row(row, max(height(tallest, line=LINE), 34))
@@ -225,13 +236,13 @@ class _Page:
         if rule:
             self.page.data_validation(row, column, row, column, rule)
 
-    def _grey_carried(self, row: int, standing: Standing) -> None:
+    def _grey(self, row: int, amounts: Mapping[str, int | None], confirmation: str) -> None:
         """Show carried amounts in grey until they are changed or the row is confirmed."""
         keys = [field.key for field in self.fields]
-        confirmed = cell_name(row, len(self.fixed) + keys.index(self.template.confirmation or ""), fixed=True)
-        for key in self.template.amounts:
-            column, fen = len(self.fixed) + keys.index(key), standing.values[key]
-            if key in standing.carried and fen is not None:
+        confirmed = cell_name(row, len(self.fixed) + keys.index(confirmation), fixed=True)
+        for key, fen in amounts.items():
+            if fen is not None:
+                column = len(self.fixed) + keys.index(key)
                 same = f'=AND({cell_name(row, column)}={wan_text(fen)},{confirmed}<>"{CONFIRMED}")'
                 rule = {"type": "formula", "criteria": same, "format": self.looks["carried"]}
                 self.page.conditional_format(row, column, row, column, rule)
@@ -242,6 +253,65 @@ class _Page:
         for index, label in enumerate(FOOT):
             first, last = round(index * step), round((index + 1) * step) - 1
             self._merged(row, first, last, label, "foot", 34)
+
+
+BLANK_SOURCES = 3
+"""How many sources a project has rows for at least; there is always a blank one."""
+
+_FUND_FACTS = (*FIXED_PROJECT[:2], FIXED_PROJECT[3], Fixed(SOURCE, 8.0))
+_SOURCE_RULE = {
+    "validate": "list",
+    "source": [str(source) for source in FundSource],
+    "error_title": "资金来源不对",
+    "error_message": "请从下拉框里选资金来源。",
+}
+
+
+class _FundPage(_Page):
+    """Writes the sheet 资金: a row a project and source already filed, then blank ones to choose a source in."""
+
+    def __init__(self, page: Any, looks: dict[Any, Any], sent: Sent) -> None:
+        super().__init__(page, looks, sent)
+        self.fixed, self.fields = _FUND_FACTS, COLUMNS
+        self.widths = [column.width for column in self.fixed] + [field.width for field in self.fields]
+        self.last = len(self.widths) - 1
+        self.lines = [line for standing in sent.funded for line in _fund_lines(standing)]
+
+    def write(self) -> None:
+        """Write the sheet from title to its last row."""
+        self._set_page(HEAD_ROW + len(self.lines))
+        self._merged(TITLE_ROW, 0, self.last, f"{self.sent.title}·{FUNDS}", "title", 34)
+        self._merged(UNIT_ROW, 0, self.last - 2, f"填报单位：{self.sent.unit}", "left", 22)
+        self._merged(UNIT_ROW, self.last - 1, self.last, "单位：万元", "right", 22)
+        self._merged(NOTE_ROW, 0, self.last, FUND_NOTES, "note", NOTES_POINTS)
+        self._write_heads()
+        for row, (standing, source) in enumerate(self.lines, HEAD_ROW + 1):
+            self._write_line(row, standing, source)
+
+    def _write_line(self, row: int, standing: Standing, source: FundSource | None) -> None:
+        """Write one project and source: its facts, its amounts as last filed, and its hidden mark."""
+        no, name, _, investment = standing.facts[: len(FIXED_PROJECT)]
+        for column, fact in enumerate((no, name, investment)):
+            self._write_fact(row, column, fact)
+        place = len(self.fixed) - 1
+        if source is None:
+            self.page.write_blank(row, place, None, self.looks[Wanted.STATUS])
+            self.page.data_validation(row, place, row, place, _SOURCE_RULE)
+        else:
+            self._write_fact(row, place, str(source))
+        keys = {field.key: fund_field(source, field.head) if source else "" for field in self.fields}
+        for column, field in enumerate(self.fields, len(self.fixed)):
+            self._write_blank(row, column, field, standing.values.get(keys[field.key]), standing.position)
+        carried = {key: keys[key] for key in keys if keys[key] in standing.carried}
+        self._grey(row, {key: standing.values[own] for key, own in carried.items()}, "confirmed")
+        self.page.write_string(row, self.last + 1, f"{no}·{source}" if source else f"{no}")
+        self.page.set_row(row, max(height(lines(str(name), self.widths[NAME]), line=LINE), 22))
+
+
+def _fund_lines(standing: Standing) -> Iterator[tuple[Standing, FundSource | None]]:
+    filed = [source for source in FundSource if any(key in standing.values for key in amounts_of(source))]
+    blanks = min(max(BLANK_SOURCES - len(filed), 1), len(FundSource) - len(filed))
+    yield from ((standing, source) for source in [*filed, *[None] * blanks])
 
 
 def _rule(field: Field, template: Template, position: Position) -> dict[str, Any]:

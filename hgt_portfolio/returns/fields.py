@@ -186,10 +186,10 @@ def head_of(value: Value) -> str:
     return re.sub(r"\([^()]*\)|\s", "", unicodedata.normalize("NFKC", shown(value)))
 
 
-def words_of(key: str, value: Any) -> str:
-    """Write a field's value for a person."""
+def words_of(value: Any) -> str:
+    """Write a field's value for a person; whole numbers are amounts."""
     if value is None:
         return "-"
-    if key.endswith("_fen"):
+    if isinstance(value, int) and not isinstance(value, bool):
         return wan_text(value)
     return str(value)

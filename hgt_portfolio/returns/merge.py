@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from hgt_portfolio.ledger import ConflictInput, Refused
-from hgt_portfolio.returns.fields import Field, bare, read_cell, shown, words_of
+from hgt_portfolio.returns.fields import Field, Wanted, bare, read_cell, shown, words_of
 from hgt_portfolio.returns.forms import CellFinding, Row
 from hgt_portfolio.returns.template import Answer, Standing
 from hgt_portfolio.returns.trail import Trail
@@ -117,9 +117,10 @@ def merge(row: Row, trail: Trail, choices: Choices, today: date) -> Merged:
     values = {key: sent.values.get(key) if key in now.carried else value for key, value in now.values.items()}
     work = _Work(row, sent, now, before is not None, values)
     confirmed = _confirmed(work)
-    for one in row.form.template.fields:
-        if one.key != row.form.template.confirmation:
-            _merge_cell(work, one, trail, choices, confirmed=confirmed)
+    for one in row.fields:
+        if one.wanted is not Wanted.CONFIRMED:
+            _merge_cell(work, one, trail, choices, confirmed=one.key in confirmed)
+    work.said = row.form.template.settled(work.said)
     misplaced = _misplaced(work, trail) if work.said or work.conflicts else []
     if misplaced:
         # What is wrong with its cells is nothing to this unit, and nor is what they held.
@@ -135,14 +136,14 @@ def merge(row: Row, trail: Trail, choices: Choices, today: date) -> Merged:
     return _given(work, today)
 
 
-def _confirmed(work: _Work) -> bool:
-    """Read whether the unit confirmed carried values; where all was filed already there is nothing to confirm."""
-    template = work.row.form.template
-    for one in template.fields:
-        if one.key == template.confirmation and one.key in work.row.cells:
-            value = _read(work, one)
-            return value is True and bool(work.sent.carried or work.now.carried)
-    return False
+def _confirmed(work: _Work) -> set[str]:
+    """Give the fields that the unit confirmed; where all of them were filed already there is nothing to confirm."""
+    confirmed: set[str] = set()
+    for one in work.row.fields:
+        covered = work.row.form.template.confirms.get(one.key, frozenset())
+        if one.key in work.row.cells and covered and _read(work, one) is True:
+            confirmed |= covered if covered & (work.sent.carried | work.now.carried) else set()
+    return confirmed
 
 
 def _merge_cell(work: _Work, one: Field, trail: Trail, choices: Choices, *, confirmed: bool) -> None:
@@ -157,7 +158,7 @@ def _merge_cell(work: _Work, one: Field, trail: Trail, choices: Choices, *, conf
         return
     if value is None and not (work.known and one.clearable):
         if work.known and sent is not None:
-            was = words_of(key, sent)
+            was = words_of(sent)
             work.find(key, f"{_head(work, one)}：原有“{was}”被清空；要改请填新内容，不改请填回")
         return
     work.touched[key] = value
@@ -181,14 +182,14 @@ def _conflict(work: _Work, one: Field, value: Any, trail: Trail, choices: Choice
     """Say what a form and the ledger each have in a cell, and whose value stands: as chosen now, or once before."""
     key, no, form = one.key, work.row.no, work.row.form
     since = form.known_at or 0
-    theirs, ours = words_of(key, value), words_of(key, work.now.stated(key))
+    theirs, ours = words_of(value), words_of(work.now.stated(key))
     before = trail.conflicts.get((no, key))
     kept = before is not None and before.decision is Decision.KEPT and before.recorded_at > since
     kept = kept and before is not None and before.theirs == theirs
     side = choices.cells.get((no, key), Side.OURS) if kept else choices.of(no, key)
     waits = before is not None and before.is_open and (before.theirs, before.ours) == (theirs, ours)
     source = trail.source(no, key, since)
-    sent = words_of(key, work.sent.values.get(key))
+    sent = words_of(work.sent.values.get(key))
     given = ConflictInput(
         *(no, form.template.period, key, sent, theirs, ours), _DECISIONS[side], form.file, form.filed_by, source
     )
@@ -239,16 +240,15 @@ def _ask_what_is_missing(work: _Work) -> None:
     template, cells, values = work.row.form.template, work.row.cells, work.values
     if values["phone"] and not values["officer"] and "officer" not in cells:
         work.find("officer", "填了电话而没有填责任人；请填责任人")
-    if not template.files(work.said):
-        return
-    if values["status"] is None and "status" not in cells:
+    if template.files(work.said) and values["status"] is None and "status" not in cells:
         work.find("status", "这一行填了内容而没有选状态；请从下拉框里选一个")
-    for one in template.fields:
-        untold = one.key in work.now.carried and one.key not in work.touched and one.key in cells
-        if one.key in template.amounts and untold and values[one.key] is not None:
+    untold = template.untold(work.said)
+    for one in work.row.fields:
+        left = one.key in work.now.carried and one.key not in work.touched and one.key in cells
+        if left and one.key in untold and values[one.key] is not None:
             work.find(
                 one.key,
-                f"{_head(work, one)}还是上期的 {words_of(one.key, values[one.key])} 万元；"
+                f"{_head(work, one)}还是上期的 {words_of(values[one.key])} 万元；"
                 "没有变化的请在“本期已核对”选“是”，有变化的请改",
             )
 

@@ -73,17 +73,22 @@ def change_words(one: Merged, *, late: bool) -> str:
 
 def others_words(one: Merged) -> str:
     """Say what else moves, what is in conflict, and what is wrong."""
-    amounts = one.row.form.template.amounts
-    keys = [field.key for field in one.row.form.template.fields if field.key not in amounts]
+    template, own = one.row.form.template, one.row.form.sheet.name
+    # A source's amounts move one by one; what a project reports is filed whole.
+    keys = [field.key for field in template.fields if field.key not in template.amounts]
+    keys += [field.key for field in template.extras if field.key in one.touched and field.key in one.values]
     moved = [_moved(one, key) for key in keys if one.taken and one.values.get(key) != one.now.stated(key)]
-    found = [f"{finding.cell} {finding.message}" for finding in one.findings]
+    found = [
+        f"{finding.cell if finding.sheet == own else f'{finding.sheet}!{finding.cell}'} {finding.message}"
+        for finding in one.findings
+    ]
     return "；".join((*moved, *map(str, one.conflicts), *found))
 
 
 def _moved(one: Merged, key: str) -> str:
     before = one.now.stated(key)
-    was = "" if before is None else f"{words_of(key, before)} 改为 "
-    return f"{FIELD_LABELS[key]} {was}{words_of(key, one.values.get(key))}"
+    was = "" if before is None else f"{words_of(before)} 改为 "
+    return f"{FIELD_LABELS.get(key, key)} {was}{words_of(one.values.get(key))}"
 
 
 @dataclass(frozen=True)

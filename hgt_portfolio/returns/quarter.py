@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,10 +14,13 @@ from hgt_portfolio.ledger import (
     Outcome,
     ReportInput,
     ReturnInput,
+    fund_findings,
     report_findings,
     validated,
 )
+from hgt_portfolio.ledger.door import weighed
 from hgt_portfolio.months import last_day, month_text, quarter_label, quarter_text
+from hgt_portfolio.returns import funds
 from hgt_portfolio.returns.fields import Field, Wanted
 from hgt_portfolio.returns.template import FIXED_PROJECT, Answer, Fixed, Standing, Template, project_facts
 from hgt_portfolio.rules.checks import Finding
@@ -86,6 +89,24 @@ class Quarter(Template):
     people: ClassVar[frozenset[str]] = frozenset(PEOPLE)
     confirmation: ClassVar[str | None] = CONFIRMATION
     closes: ClassVar[bool] = True
+    extras: ClassVar[tuple[Field, ...]] = funds.FIELDS
+
+    @property
+    def confirms(self) -> Mapping[str, Set[str]]:
+        """The row's own fields by its confirmation, and each source's amounts by that source's."""
+        return {CONFIRMATION: frozenset(field.key for field in FIELDS), **funds.CONFIRMS}
+
+    def files(self, said: Set[str]) -> bool:
+        """Tell whether fields report on the quarter, rather than only name people or state funds."""
+        return bool(said - self.people - funds.FIELD_KEYS)
+
+    def settled(self, said: Set[str]) -> set[str]:
+        """Leave out the reason of a source without an amount of it."""
+        return funds.settled(said)
+
+    def untold(self, said: Set[str]) -> Set[str]:
+        """Give the amounts that may not be left carried: 自开工累计 of a report, 到位 and 支付 of a source."""
+        return {*super().untold(said), *funds.flows_of(said)}
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -106,10 +127,15 @@ class Quarter(Template):
         """Ask for the projects that file or have to file."""
         return position.filing_state != FilingState.NOT_REQUIRED
 
+    def asks_funds(self, standing: Standing) -> bool:
+        """Ask for the projects that file, and for those complete that funds were filed of."""
+        position = standing.position
+        return not position.exited and (self.asks(position) or bool(standing.values.keys() & funds.FIELD_KEYS))
+
     def standings(self, figures: Figures, known_at: int) -> dict[str, Standing]:
         """Read each project's filing of the quarter; where there is none, what was last known is carried forward."""
         point = Point(last_day(self.period), self.period, known_at)
-        filed = figures.filings(point)
+        filed, funded = figures.filings(point), figures.funds(point)
         earlier = {row.no: row for row in figures.positions(point.at(self.period - 1))}
         officers = {one.no: one for one in figures.contacts(point) if one.role == ContactRole.OFFICER}
         found = {}
@@ -120,12 +146,14 @@ class Quarter(Template):
                 values = {key: getattr(filing, key) for key in (*REPORTED, *KEPT, "filed_by")}
             values |= {"officer": officer.name if officer else None, "phone": officer.phone if officer else None}
             facts = (*project_facts(row), row.year_plan, *_before(last))
-            carried = frozenset() if filing else frozenset(REPORTED)
+            given, old = funds.values_of(funded.get(row.no), self.period)
+            values |= given
+            carried = old if filing else old | frozenset(REPORTED)
             found[row.no] = Standing(row, values, filing is not None, facts, carried)
         return found
 
     def given(self, answer: Answer) -> ReturnInput:
-        """Make a row's filing, where it says anything of the quarter, and its 责任人, where that changed."""
+        """Make a row's filing, where it says anything of the quarter, its 责任人, where that changed, and its funds."""
         report = contact = None
         values, no = answer.values, answer.no
         if self.files(answer.said):
@@ -136,13 +164,25 @@ class Quarter(Template):
             since = min(answer.today, last_day(self.period))
             person = {"name": values["officer"], "phone": values["phone"], "since": since}
             contact = validated(ContactInput, no=no, role=ContactRole.OFFICER, **person)
-        return ReturnInput(no, self.period, report, contact, answer.file)
+        filed_by = answer.filed_by or values.get("filed_by")
+        return ReturnInput(
+            *(no, self.period, report, contact, answer.file),
+            funds.given_of(no, self.period, values, answer.said, filed_by),
+        )
 
     def check(self, figures: Figures, asked: Sequence[tuple[ReturnInput, Position]]) -> list[tuple[Finding, ...]]:
-        """Give every finding on each row's filing."""
+        """Give every finding on each row's filing, and those on its funds that no reason of theirs answers."""
         filed = [(given.report, position) for given, position in asked if given.report]
         found = iter(report_findings(figures.store, filed, figures.today))
-        return [next(found) if given.report else () for given, _ in asked]
+        stated = [(given.funds, position) for given, position in asked if given.funds]
+        of_funds = iter(fund_findings(figures.store, stated, figures.today))
+        return [
+            (
+                *(next(found) if given.report else ()),
+                *(weighed(next(of_funds), given.funds.reason) if given.funds else ()),
+            )
+            for given, _ in asked
+        ]
 
     def take(
         self,

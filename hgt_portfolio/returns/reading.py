@@ -94,7 +94,7 @@ def read_back(figures: Figures, files: Sequence[Path], kind: type[Template], cho
             findings.append(row.finding("序号", f"没有序号为“{row.no[:20]}”的项目；请改正序号，或删去这一行"))
     checked = _checked(figures, template, [*_distinct(merged)])
     ordered = sorted(checked, key=lambda one: one.now.position.position)
-    missing = _missing(forms, trail, {one.now.position.no for one in merged})
+    missing = _missing(forms, trail, {one.now.position.no for one in merged if one.row.at is not None})
     return ReadBack(
         template, tuple(ordered), tuple(findings), dict(rows), trail.known_at, template.late(figures), missing
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from hgt_portfolio.exports import ExportError, file_safe, place
@@ -43,10 +44,14 @@ def write_forms(
     point = figures.point(last_day(period))
     plan, head, about = figures.plan(), figures.chain_head(point), facts_of(figures, point)
     written = {}
-    for name, rows in _by_unit(figures, template, point.known_at, unit).items():
+    standings = template.standings(figures, point.known_at)
+    for name, rows in _by_unit(figures, template, standings, unit).items():
         if silent and not any(row.position.filing_state in SILENT_STATES for row in rows):
             continue
-        sent = book.Sent(template, plan.portfolio, name, point.known_at, head, about, bool(plan.demo), tuple(rows))
+        funded = [one for one in standings.values() if one.position.unit == name and template.asks_funds(one)]
+        sent = book.Sent(
+            *(template, plan.portfolio, name, point.known_at, head, about, bool(plan.demo)), tuple(rows), tuple(funded)
+        )
         target = folder / form_name(template, name)
         _keep_filled(figures, target, kind)
         written[target] = book.render(sent)
@@ -55,10 +60,12 @@ def write_forms(
     return list(written)
 
 
-def _by_unit(figures: Figures, template: Template, known_at: int, unit: str | None) -> dict[str, list[Standing]]:
+def _by_unit(
+    figures: Figures, template: Template, standings: Mapping[str, Standing], unit: str | None
+) -> dict[str, list[Standing]]:
     """Group the projects that the form asks for by the unit that leads them."""
     by_unit: dict[str, list[Standing]] = {}
-    for standing in template.standings(figures, known_at).values():
+    for standing in standings.values():
         if template.asks(standing.position):
             by_unit.setdefault(standing.position.unit, []).append(standing)
     if unit is None:

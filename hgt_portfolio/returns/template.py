@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar, Self
@@ -74,8 +74,9 @@ class Template(ABC):
     ``sheet`` names the sheet and begins the file's name; ``months`` is how long a period is, ``periods`` how that is
     said. ``fixed`` columns come first, in the order of ``Standing.facts``; ``amounts`` are the fields that a preview
     shows in columns of their own, ``people`` those that make no filing, ``confirmation`` the one that makes carried
-    values a filing. ``closes`` says that the period has a window and a close. ``dated`` finds the year in a head of a
-    form that may come without its hidden sheet; ``command`` takes the form back.
+    values a filing. ``extras`` are fields that stand in rows of their own on another sheet. ``closes`` says that the
+    period has a window and a close. ``dated`` finds the year in a head of a form that may come without its hidden
+    sheet; ``command`` takes the form back.
     """
 
     period: Month
@@ -93,6 +94,7 @@ class Template(ABC):
     amounts: ClassVar[tuple[str, ...]]
     people: ClassVar[frozenset[str]] = frozenset()
     confirmation: ClassVar[str | None] = None
+    extras: ClassVar[tuple[Field, ...]] = ()
     closes: ClassVar[bool] = False
     dated: ClassVar[re.Pattern[str] | None] = None
 
@@ -145,6 +147,19 @@ class Template(ABC):
         """Tell whether fields make a filing, rather than only name people."""
         return bool(said - self.people)
 
+    @property
+    def confirms(self) -> Mapping[str, Set[str]]:
+        """The fields that each confirmation makes a filing of where they are carried."""
+        return {} if self.confirmation is None else {self.confirmation: {field.key for field in self.fields}}
+
+    def settled(self, said: Set[str]) -> set[str]:
+        """Leave out of the fields that a row moves those that say nothing alone."""
+        return set(said)
+
+    def untold(self, said: Set[str]) -> Set[str]:
+        """Give the amounts that a row that moves these fields may not leave as carried."""
+        return set(self.amounts) if self.files(said) else set()
+
     @abstractmethod
     def standings(self, figures: Figures, known_at: int) -> dict[str, Standing]:
         """Read what the ledger says of every project, as known at a moment, by number."""
@@ -152,6 +167,10 @@ class Template(ABC):
     @abstractmethod
     def asks(self, position: Position) -> bool:
         """Tell whether the form asks for a project."""
+
+    def asks_funds(self, _standing: Standing) -> bool:
+        """Tell whether the sheet 资金 asks for a project; a form without that sheet asks for none."""
+        return False
 
     @abstractmethod
     def given(self, answer: Answer) -> Any:
