@@ -24,6 +24,7 @@ from hgt_portfolio.tui.dialogs.tour import STOPS
 from hgt_portfolio.tui.forms import FORMS
 from hgt_portfolio.tui.notices import NoticeLine
 from tests.drawing import drawn
+from tests.sample_plan import EVALUATED
 from tests.tui import keys, settle
 
 DRAWINGS = Path(__file__).parent / "drawings"
@@ -33,10 +34,14 @@ THEMES = {"浅": "textual-light", "深": "textual-dark"}
 
 @dataclass(frozen=True)
 class View:
-    """A screen by the keys that lead to it from the first one, and what it is called."""
+    """A screen by the keys that lead to it from the first one, and what it is called.
+
+    One of the plan's other systems is looked at in the sample that has filings of them, on another day.
+    """
 
     name: str
     keys: tuple[str, ...]
+    systems: bool = False
 
 
 def _views() -> Iterator[View]:
@@ -69,6 +74,8 @@ def _views() -> Iterator[View]:
     yield View("设置", ("alt+s",))
     for number, stop in enumerate(STOPS):
         yield View(f"导览_{PAGES[stop.place]}", ("alt+h", *["right"] * number))
+    for name, way in SYSTEMS.items():
+        yield View(name, way, systems=True)
     yield View("存取筛选", ("2", "alt+i"))
     yield View("选列", ("2", "alt+c"))
     yield View("排序", ("2", "ctrl+o"))
@@ -77,6 +84,20 @@ def _views() -> Iterator[View]:
     yield View("命令", ("ctrl+p", "=du"))
     yield View("说明", ("ctrl+z",))
 
+
+SYSTEMS = {
+    "指标": ("7",),
+    "指标_国家级": ("7", "ctrl+w"),
+    "指标详情": ("7", "enter"),
+    "指标填报": ("7", "f4"),
+    "承诺": ("alt+o",),
+    "资金": ("8",),
+    "资金_分来源": ("8", "ctrl+w"),
+    "项目资金": ("8", "enter"),
+    "资金填报": ("8", "f4"),
+    "年度评估": ("alt+v",),
+}
+"""The keys to the screens of indicators, commitments, funds and evaluation, by what they are called."""
 
 KEYS = {
     "report": "f4",
@@ -96,10 +117,11 @@ KEYS = {
 @pytest.mark.parametrize("size", [(80, 24), (120, 36)], ids=["80x24", "120x36"])
 @pytest.mark.parametrize("view", tuple(_views()), ids=lambda view: view.name)
 async def test_a_screen_looks_as_it_was_looked_at(
-    sample: Figures, tmp_path: Path, view: View, size: tuple[int, int]
+    sample: Figures, evaluated: Figures, tmp_path: Path, view: View, size: tuple[int, int]
 ) -> None:
-    ledger = Ledger(sample.store, "演示员乙", today=TODAY)
-    app = PortfolioApp(sample, ledger, settings=Settings(), exports=Path("/演示/exports"), database="演示.db")
+    figures, today = (evaluated, EVALUATED) if view.systems else (sample, TODAY)
+    ledger = Ledger(figures.store, "演示员乙", today=today)
+    app = PortfolioApp(figures, ledger, settings=Settings(), exports=Path("/演示/exports"), database="演示.db")
     async with app.run_test(size=size) as pilot:
         await settle(pilot)
         await keys(pilot, *view.keys)

@@ -210,10 +210,10 @@ async def test_going_about(book: Book) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
         seen = []
-        for key in (*["f2"] * 6, "２", "3", "5", "1"):
+        for key in (*["f2"] * 8, "２", "3", "5", "1"):
             await keys(pilot, key)
             seen.append(app.root)
-        turned = ["projects", "units", "timeline", "queue", "supervision", "overview"]
+        turned = ["projects", "units", "timeline", "queue", "supervision", "indicators", "funds", "overview"]
         assert seen == [*turned, "projects", "units", "queue", "overview"]
         await keys(pilot, "f1")
         assert isinstance(app.screen, HelpScreen)

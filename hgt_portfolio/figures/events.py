@@ -20,6 +20,7 @@ from hgt_portfolio.model.filing import (
     Verification,
     YearPlan,
 )
+from hgt_portfolio.model.fund import FUND_LABELS, FundReport
 from hgt_portfolio.model.office import Amendment
 from hgt_portfolio.model.project import Contact, Milestone, Project, ProjectVersion, SubItem
 from hgt_portfolio.model.supervision import Supervision, SupervisionEvent
@@ -183,6 +184,16 @@ def _report(row: Report) -> tuple[date, str, str]:
     return last_day(row.period), f"{row.kind} {month_text(row.period)}", text
 
 
+def _fund(row: FundReport) -> tuple[date, str, str]:
+    text = _words(
+        *((label, _amount(getattr(row, name))) for name, label in FUND_LABELS.items()),
+        ("说明：", row.reason),
+        ("依据：", row.evidence),
+        ("填报人", row.filed_by),
+    )
+    return last_day(row.period), f"资金填报 {month_text(row.period)}", f"{row.source}；{text}"
+
+
 def _year_plan(row: YearPlan) -> tuple[date, str, str]:
     steps = [row.q1_fen, row.q2_fen, row.q3_fen, row.q4_fen]
     stepped = None if steps[0] is None else "、".join(_amount(step) or "" for step in steps)
@@ -236,6 +247,7 @@ def _supervision_event(row: SupervisionEvent) -> tuple[date, str, str]:
 _DESCRIBED: dict[Any, Callable[[Any], tuple[date, str, str]]] = {
     ProjectVersion: _version,
     Report: _report,
+    FundReport: _fund,
     YearPlan: _year_plan,
     Verification: _verification,
     Amendment: _amendment,

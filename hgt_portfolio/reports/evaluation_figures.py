@@ -148,7 +148,8 @@ class Actions:
         names = _RATES.get(measure, (measure,) if measure in AMOUNTS else AMOUNTS)
         for no in figure.rows:
             funds = self._evaluation.funds.get(no)
-            stated = (getattr(line, name) for line in (funds.sources if funds else ()) for name in names)
+            lines = [line for line in (funds.sources if funds else ()) if measure != "paid_rate" or line.of_one_month]
+            stated = (getattr(line, name) for line in lines for name in names)
             yield from (one.action_id for one in stated if one is not None)
 
     def _of_special(self, figure: Figure) -> Iterable[int]:

@@ -14,6 +14,7 @@ from hgt_portfolio.table import Block, Cell, Column, Kept, Kind, Sheet, Table
 from hgt_portfolio.terms import (
     SILENT_STATES,
     UNVERIFIED_IN_DOCUMENTS,
+    ActionKind,
     DeadlineState,
     FilingKind,
     FilingState,
@@ -134,7 +135,8 @@ def _eventful(quarter: Quarter) -> Iterator[tuple[Position, list[Event]]]:
     while page := list(islice(each, EVENTS_OF)):
         held: dict[str, list[Event]] = defaultdict(list)
         for event in quarter.figures.changes(quarter.last_point, quarter.point, [position.no for position in page]):
-            held[event.no].append(event)
+            if not event.kind.startswith(ActionKind.FUND):
+                held[event.no].append(event)
         for position in page:
             yield position, held[position.no]
 

@@ -32,6 +32,8 @@ from hgt_portfolio.tui.dialogs.base import AskScreen, FormDialog, NoticeScreen, 
 from hgt_portfolio.tui.notices import SECONDS, NoticeLine
 from hgt_portfolio.tui.page import Page
 from hgt_portfolio.tui.pages.detail import DetailPage
+from hgt_portfolio.tui.pages.funds import FundsPage
+from hgt_portfolio.tui.pages.indicators import IndicatorsPage
 from hgt_portfolio.tui.pages.overview import OverviewPage
 from hgt_portfolio.tui.pages.projects import ProjectsPage
 from hgt_portfolio.tui.pages.queue import QueuePage
@@ -292,6 +294,8 @@ _ROOT_PAGES: dict[str, type[Page]] = {
     "timeline": TimelinePage,
     "queue": QueuePage,
     "supervision": SupervisionPage,
+    "indicators": IndicatorsPage,
+    "funds": FundsPage,
 }
 
 

@@ -18,8 +18,14 @@ PAGES = {
     "timeline": "进度图",
     "queue": "待办",
     "supervision": "督办",
+    "indicators": "指标",
+    "funds": "资金",
     "detail": "项目详情",
     "item": "督办事项",
+    "indicator": "指标详情",
+    "commitments": "承诺",
+    "fund": "项目资金",
+    "evaluation": "年度评估",
     "duty": "责任清单",
     "board": "填报情况",
     "returns": "收回填报表",
@@ -29,7 +35,7 @@ PAGES = {
 }
 """The places a command may be valid in, with their names."""
 
-ROOTS = ("overview", "projects", "units", "timeline", "queue", "supervision")
+ROOTS = ("overview", "projects", "units", "timeline", "queue", "supervision", "indicators", "funds")
 """The places that a digit goes to, in that order."""
 
 KINDS = {
@@ -38,7 +44,7 @@ KINDS = {
     "filtered": ("overview", "projects", "units", "timeline", "queue"),
     "lists": ("projects", "units", "timeline"),
     "marked": ("projects", "queue"),
-    "paged": ("projects", "timeline", "queue", "board"),
+    "paged": ("projects", "timeline", "queue", "board", "indicators", "indicator", "commitments", "evaluation"),
     "copied": (
         "overview",
         "projects",
@@ -46,12 +52,18 @@ KINDS = {
         "timeline",
         "queue",
         "supervision",
+        "indicators",
+        "commitments",
+        "funds",
+        "fund",
+        "evaluation",
         "duty",
         "board",
         "rules",
         "reconcile",
     ),
     "items": ("supervision", "item"),
+    "measured": ("indicators", "indicator", "commitments"),
 }
 """The kinds of places that the table names in one word."""
 

@@ -131,6 +131,28 @@ class Everywhere(Screen[None]):
 
         self._open_once(ReconcilingPage, self.desk)
 
+    def action_commitments(self) -> None:
+        """Open chapter 4 as a tree with its commitments."""
+        from hgt_portfolio.tui.pages.commitments import CommitmentsPage
+
+        self._open_once(CommitmentsPage, self.desk)
+
+    def action_evaluation(self) -> None:
+        """Open the evaluation of a year."""
+        from hgt_portfolio.tui.pages.evaluation import EvaluationPage
+
+        self._open_once(EvaluationPage, self.desk)
+
+    def action_project_funds(self) -> None:
+        """Open the funds of the chosen project."""
+        from hgt_portfolio.tui.pages.fund import FundPage
+
+        no = self.chosen()
+        if no is None:
+            self.portfolio.say("请先用方向键选中一个项目。")
+        else:
+            self.app.push_screen(FundPage(self.desk, no))
+
     def _open_once(self, page: Callable[[Desk], Everywhere], desk: Desk) -> None:
         """Open a screen, unless it is the one on top."""
         if type(self) is not page:

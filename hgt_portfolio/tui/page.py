@@ -31,6 +31,8 @@ Question = Callable[[Frame], Iterator[Any]]
 """What is read in a thread: one answer, or several, each fuller than the one before; None says only that it began."""
 
 WARNING = "black on bright_yellow"
+WIDE = 120
+"""From how many cells on the names of the root screens have room around them."""
 SHORTEST_TITLE = 12
 """Cells that the plan's name needs at least; with fewer it is left out, not cut to a syllable."""
 
@@ -229,10 +231,12 @@ class Page(Everywhere):
         return Text(" " * (max(room - tail.cell_len, 0) + 2)).append_text(tail)
 
     def _tabs(self) -> Text:
-        tabs = Text(" ")
+        tabs, side = Text(" "), " " if self.size.width >= WIDE else ""
         for number, place in enumerate(ROOTS, 1):
             style = Style(reverse=place == self.portfolio.root, meta={"@click": f"screen.go('{place}')"})
-            tabs.append(f" {number}{PAGES[place]} ", style)
+            tabs.append(f"{side}{number}{PAGES[place]}{side}", style)
+            if not side:
+                tabs.append(" ")
         return tabs
 
 

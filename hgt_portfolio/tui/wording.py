@@ -21,6 +21,8 @@ _BREAKS = "\r\n\t\v\f\x85\u2028\u2029"
 # Terminals for Chinese draw these two cells wide where Rich counts one, which would shear a table.
 _NARROW = str.maketrans(
     {"…": "..", "—": "-", "–": "-", "·": ".", "“": '"', "”": '"', "‘": "'", "’": "'", "●": "*", "▲": "^", "→": ">"}
+    | {"≥": ">=", "≤": "<=", "≈": "~", "Δ": "d"}
+    | dict(zip("ⅠⅡⅢⅣⅤⅥ", ("I", "II", "III", "IV", "V", "VI"), strict=True))
     | {chr(0x2460 + n): f"({n + 1})" for n in range(20)}
 )
 

@@ -13,6 +13,7 @@ from hgt_portfolio.tui.desk import Desk, Frame, Shown
 QUARTERLY = "季度汇总工作簿"
 BULLETIN = "通报和底稿"
 BRIEF = "一页纸"
+EVALUATION = "年度评估（所选季度的年度：评估表和评估报告）"
 DUTY_ALL = "责任清单（全部单位，下达版和台账版）"
 FORMS_ALL = "发出填报表（全部单位）"
 FORMS_SILENT = "发出填报表（只给未填报的单位）"
@@ -70,6 +71,7 @@ def outputs_of(units: list[str], project: str | None) -> Iterator[Output]:
     yield Output(QUARTERLY, quarterly_name, _one(quarterly_name), _quarterly)
     yield Output(BULLETIN, documents.bulletin_name, _bulletin_files, _bulletin)
     yield Output(BRIEF, documents.brief_name, _one(documents.brief_name), _brief)
+    yield Output(EVALUATION, _folder, _evaluation_files, _evaluation)
     yield Output(DUTY_ALL, _folder, _duty_files(units), _duty(None), _left(_duty_of, "没有牵头或配合的项目"))
     yield Output(FORMS_ALL, _folder, _no_files, _forms(), _left(_form_of, "没有需填报的项目"))
     yield Output(FORMS_SILENT, _folder, _no_files, _forms(silent=True), _left(_form_of, "没有还需填报的项目"))
@@ -146,6 +148,21 @@ def _brief(desk: Desk, point: Point, target: Path, _progress: Progress) -> list[
     from hgt_portfolio.exports.documents import export_brief
 
     return [export_brief(desk.figures, point, target, desk.point())]
+
+
+def _evaluation_files(_desk: Desk, period: int, target: Path) -> list[Path]:
+    from hgt_portfolio.exports.evaluating import evaluation_names
+
+    return [target / name for name in evaluation_names(period // 12)]
+
+
+def _evaluation(desk: Desk, point: Point, target: Path, progress: Progress) -> list[Path]:
+    from hgt_portfolio.exports.evaluating import export_evaluation
+    from hgt_portfolio.reports.evaluation_data import evaluation_point
+
+    # The indicators of a year are filed after its last quarter's close.
+    year = evaluation_point(desk.figures, point.year, desk.known_at)
+    return export_evaluation(desk.figures, year, target, progress=progress)
 
 
 def _duty_files(units: list[str]) -> Callable[[Desk, int, Path], list[Path]]:
