@@ -104,14 +104,14 @@ def doings(book: Book) -> Iterator[tuple[str, Any]]:
     yield "收回填报表", led.take_returns([], [clash], seen=book.figures.last_action())
     yield "退回填报", led.send_back("24", JUNE, "与现场不符")
     yield "采用规则", led.adopt("武汉", ISSUED, date(2024, 1, 1))
-    yield "定稿", led.close(JUNE, files={"汇总表.xlsx": b"PK"})
-    passage = {"subject": "第一部分", "old": "62个", "new": "62项"}
-    erratum = ErratumInput(period=JUNE, cause="笔误", who="乙", found=date(2024, 10, 20), **passage)
-    yield "更正说明", led.erratum(erratum)
     yield "指标填报", led.indicators([IndicatorInput(code="省-25", year=2023, value="88.1", source="年报")])
     line = SourceLine(source="省级", planned_fen=9, received_fen=3)
     yield "资金填报", led.fund(FundInput(no="24", period=SEPTEMBER, lines=(line,)))
     yield "专项资金", led.special_fund(SpecialFundInput(year=2024, amount_fen=100, doc=ISSUED))
+    yield "定稿", led.close(JUNE, files={"汇总表.xlsx": b"PK"})
+    passage = {"subject": "第一部分", "old": "62个", "new": "62项"}
+    erratum = ErratumInput(period=JUNE, cause="笔误", who="乙", found=date(2024, 10, 20), **passage)
+    yield "更正说明", led.erratum(erratum)
     yield "撤销", led.undo()
 
 

@@ -80,7 +80,7 @@ def test_a_whole_ledger_passes_every_check(done: Path) -> None:
     found = checks(done)
     assert list(found) == [*FILE, CHAIN, PLAN, SUMS, CLOSINGS]
     assert {check.verdict for check in found.values()} == {Verdict.HOLDS}
-    assert "21次操作" in found[CHAIN].note
+    assert "24次操作" in found[CHAIN].note
     assert "红谷府发〔2024〕3号" in found[PLAN].note
     assert "旧版程序" not in found[CHAIN].note
 
@@ -112,8 +112,8 @@ NAMED = [
         "联系人（contact）第1行（项目#24）被改成由这次操作撤销；见操作20",
         "",
     ),
-    ("UPDATE erratum SET revoked_at = NULL, revoked_by = NULL", "更正说明（erratum）第1行撤销被抹去；见操作21", ""),
-    ("UPDATE erratum SET revoked_at = revoked_at + 1", "更正说明（erratum）第1行撤销时间被改动；见操作21", ""),
+    ("UPDATE erratum SET revoked_at = NULL, revoked_by = NULL", "更正说明（erratum）第1行撤销被抹去；见操作24", ""),
+    ("UPDATE erratum SET revoked_at = revoked_at + 1", "更正说明（erratum）第1行撤销时间被改动；见操作24", ""),
     ("UPDATE action SET reason = '另有原因' WHERE id = 3", "操作记录第3条记录被改动：操作人、时间", ""),
     ("UPDATE action SET scheme = 1 WHERE id = 3", "操作记录第3条记录的签法被改动", ""),
     ("DELETE FROM action WHERE id = 9", "填报期限（filing_window）第1行说是操作9写入的，而没有这次操作的记录", ""),
@@ -128,7 +128,7 @@ NAMED = [
         "单位别称（unit_alias）“沙井街道办”行写入以后",
         "",
     ),
-    ("UPDATE closing_file SET content = x'50'", "定稿文件（closing_file）第1行写入以后被改动；见操作19", ""),
+    ("UPDATE closing_file SET content = x'50'", "定稿文件（closing_file）第1行写入以后被改动；见操作22", ""),
 ]
 
 
