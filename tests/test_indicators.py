@@ -292,13 +292,13 @@ def test_a_commitment_shows_its_links_and_is_judged_by_its_own_filing(evaluated:
     positions = {position.no: position for position in evaluated.positions(point)}
     table = commitment_table(found, 2024, positions)
     rows = {str(row[0]): row for row in table.rows}
-    swept = rows["诺-8"]
+    swept = rows["诺-10"]
     assert (swept[table.index("bound")], swept[table.index("value")], swept[table.index("kept")]) == (
         "≥95（2025年）",
         "93",
         "未达到",
     )
-    treated = rows["诺-14"]
+    treated = rows["诺-16"]
     assert "省-23：95.6" in str(treated[table.index("indicators")])
     assert str(treated[table.index("projects")]).startswith("#1红谷滩区雨污管网及污水处理综合改造工程（")
 

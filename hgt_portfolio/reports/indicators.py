@@ -56,7 +56,7 @@ def indicator_table(found: Sequence[Judged], year: int, catalogue: Catalogue) ->
 
 def _line(one: Judged, line: Line) -> tuple[Cell, ...]:
     printed, actual = line.printed, line.actual
-    note = f"（{printed.note}）" if printed.note else ""
+    note = f"\n（{printed.note}）" if printed.note else ""
     return (
         one.domain,
         one.task,
