@@ -17,11 +17,15 @@ from pathlib import Path
 from hgt_portfolio.exports import export_duty, export_quarterly, quarterly_name
 from hgt_portfolio.exports.documents import bulletin_name, export_brief, export_bulletin
 from hgt_portfolio.exports.dossier import export_dossier, export_handover
+from hgt_portfolio.exports.evaluating import export_evaluation
+from hgt_portfolio.exports.oc4ids import UNREGISTERED, export_oc4ids
+from hgt_portfolio.exports.public import export_public
 from hgt_portfolio.exports.supervision import export_supervision
 from hgt_portfolio.figures import Figures, Filter
 from hgt_portfolio.ledger import Ledger
 from hgt_portfolio.months import month
 from hgt_portfolio.output.plain import to_csv, to_json
+from hgt_portfolio.reports.evaluation_data import evaluation_point
 from hgt_portfolio.reports.lists import projects
 from hgt_portfolio.reports.portfolio import summary_json
 from hgt_portfolio.returns.opening import Opening
@@ -31,11 +35,14 @@ from hgt_portfolio.store import Store
 from hgt_portfolio.tui.app import PortfolioApp
 from tests.drawing import drawn
 from tests.sample import make_sample
+from tests.sample_plan import EVALUATED, file_plan_systems
 
 EXAMPLES = Path(__file__).parent.parent / "exports" / "examples"
 UNIT = "区城管执法局"
 QUARTER = month(2024, 9)
 TODAY = date(2024, 10, 20)
+SCREENS = {"1": "总览", "2": "项目", "4": "进度图", "5": "待办"}
+SYSTEM_SCREENS = {"7": "指标", "8": "资金"}
 
 
 def main() -> None:
@@ -70,7 +77,18 @@ def main() -> None:
         picture_pages(workbook, Path(scratch), {"项目调度表": "季度汇总_项目调度表.png", "总览": "季度汇总_总览.png"})
         picture_pages(duty, Path(scratch), {"台账版": "责任清单_台账版.png"})
         picture_pages(bulletin, Path(scratch), {"通报": "季度通报_第1页.png"})
-        asyncio.run(picture_screens(figures, Ledger(store, "演示员", today=TODAY), Path(scratch)))
+        asyncio.run(picture_screens(figures, Ledger(store, "演示员", today=TODAY), Path(scratch), SCREENS))
+        store.close()
+        say("指标、资金、年度评估、公开")
+        file_plan_systems(database)
+        store = Store(f"sqlite:///{database}")
+        figures = Figures(store, today=EVALUATED)
+        report = export_evaluation(figures, evaluation_point(figures, 2024), EXAMPLES)[1]
+        export_public(figures, figures.point("2024Q3"), EXAMPLES)
+        export_oc4ids(figures, figures.point("2024Q3"), EXAMPLES, prefix=UNREGISTERED)
+        picture_pages(report, Path(scratch), {"评估报告": "年度评估报告_第1页.png"})
+        ledger = Ledger(store, "演示员", today=EVALUATED)
+        asyncio.run(picture_screens(figures, ledger, Path(scratch), SYSTEM_SCREENS))
         store.close()
 
 
@@ -94,9 +112,9 @@ def picture_pages(file: Path, scratch: Path, wanted: dict[str, str]) -> None:
         subprocess.run([*draw, str(target.with_suffix(""))], check=True)
 
 
-async def picture_screens(figures: Figures, ledger: Ledger, scratch: Path) -> None:
-    """Draw the screens of the terminal UI that the README shows."""
-    for key, screen in (("1", "总览"), ("2", "项目"), ("4", "进度图"), ("5", "待办")):
+async def picture_screens(figures: Figures, ledger: Ledger, scratch: Path, screens: dict[str, str]) -> None:
+    """Draw screens of the terminal UI, by the key that opens each."""
+    for key, screen in screens.items():
         app = PortfolioApp(figures, ledger, database="演示.db")
         async with app.run_test(size=(120, 36)) as pilot:
             await app.workers.wait_for_complete()
