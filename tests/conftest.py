@@ -178,12 +178,13 @@ def hasten(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA synchronous = OFF")
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def compiled_anew() -> None:
-    """Forget the selects of a session before in the same process: what they are made of may have been changed."""
-    prepared._made.cache_clear()
-    layers._stack.cache_clear()
-    COMPILED.clear()
+    """Forget the selects of the tests before where rules are mutated: each test is to make them of the rules anew."""
+    if os.environ.get("MUTANT_UNDER_TEST"):
+        prepared._made.cache_clear()
+        layers._stack.cache_clear()
+        COMPILED.clear()
 
 
 DIALECTS: dict[str, Dialect] = {}

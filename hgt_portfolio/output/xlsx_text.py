@@ -10,6 +10,8 @@ from xlsxwriter.sharedstrings import SharedStringTable
 class PlainStrings(SharedStringTable):  # type: ignore[misc]  # XlsxWriter says nothing of its types
     """The strings of a workbook, none of them XlsxWriter's rich text: it takes any of the form ``<r>…</r>`` for one."""
 
+    string_array: list[str]
+
     def _sort_string_data(self) -> None:
         super()._sort_string_data()
         self.string_array = [_plain(text) for text in self.string_array]
