@@ -33,8 +33,13 @@ PLAN_COLUMNS = (
 """The plan's own columns."""
 
 
-def indicator_table(found: Sequence[Judged], year: int, catalogue: Catalogue) -> Table:
-    """Lay a catalogue out as the plan prints it, with the year's value and what it comes to beside each line."""
+def indicator_table(
+    found: Sequence[Judged], year: int, catalogue: Catalogue, whole: Sequence[Judged] | None = None
+) -> Table:
+    """Lay a catalogue out as the plan prints it, with the year's value and what it comes to beside each line.
+
+    The notes count ``whole``, where what is laid out is a part of it.
+    """
     rows = [one for one in found if one.catalogue is catalogue]
     columns = (
         *PLAN_COLUMNS,
@@ -49,7 +54,8 @@ def indicator_table(found: Sequence[Judged], year: int, catalogue: Catalogue) ->
     )
     cells = tuple(_line(one, line) for one in rows for line in one.lines)
     name = TABLES.get(catalogue, str(catalogue))
-    notes = (*_notes(rows, year), *_sources(rows))
+    counted = rows if whole is None else [one for one in whole if one.catalogue is catalogue]
+    notes = (*_notes(counted, year), *_sources(rows))
     title = f"规划指标完成情况（{catalogue}，{name}，{year}年）"
     return Table(f"{catalogue}指标", title, columns, cells, notes=notes, unit_note="")
 
@@ -152,10 +158,11 @@ def trend_words(line: Line) -> str:
 
 
 def quantity(value: Decimal | None) -> str:
-    """Write a gap with two decimals at most; unknown is empty, nothing missing is 0."""
+    """Write a gap with two decimals at most: unknown is empty, a little that rounds to nothing is no nothing."""
     if value is None:
         return ""
-    return f"{rounded(value, 2):f}".rstrip("0").rstrip(".") if value else "0"
+    shown = f"{rounded(value, 2):f}".rstrip("0").rstrip(".") if value else "0"
+    return "<0.01" if shown == "0" and value else shown
 
 
 def standing_words(found: Standing) -> str:

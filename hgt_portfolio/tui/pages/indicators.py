@@ -12,8 +12,9 @@ from textual.widgets import DataTable, Static
 from hgt_portfolio.figures import Figures
 from hgt_portfolio.figures.indicators import BASE_YEAR, Judged, Line
 from hgt_portfolio.plan.indicators import TABLES
+from hgt_portfolio.reports.indicators import indicator_table
 from hgt_portfolio.rules.indicators import target_year
-from hgt_portfolio.table import Column, Kind, Table
+from hgt_portfolio.table import Table
 from hgt_portfolio.terms import Attainment, Binding, Catalogue
 from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.desk import Desk, Frame, Shown
@@ -49,24 +50,6 @@ NARROW = ("单位", "达目标")
 """Columns that stand below the list alone where there is little room."""
 
 ORDER = (Attainment.UNMET, None, Attainment.MET)
-
-COLUMNS = (
-    Column("code", "编号", Kind.LABEL, 6),
-    Column("name", "名称（分项）", Kind.TEXT, 16),
-    Column("binding", "属性", Kind.LABEL, 5),
-    Column("unit", "单位", Kind.LABEL, 6),
-    Column("standard", "指标值", Kind.LABEL, 8),
-    Column("baseline", f"{BASE_YEAR}年现状", Kind.LABEL, 6),
-    Column("target_2025", "2025年目标", Kind.LABEL, 6),
-    Column("target_2030", "2030年目标", Kind.LABEL, 6),
-    Column("actual", "实际值", Kind.LABEL, 6),
-    Column("met_standard", "达标", Kind.LABEL, 5),
-    Column("met_target", "达目标", Kind.LABEL, 5),
-    Column("gap", "差距", Kind.LABEL, 5),
-    Column("per_year", "每年还需", Kind.LABEL, 5),
-    Column("how", "说明", Kind.LABEL, 6),
-    Column("source", "数据来源", Kind.TEXT, 10),
-)
 
 
 @dataclass(frozen=True)
@@ -116,26 +99,6 @@ def _verdict(one: Judged) -> Attainment | None:
 def read_board(figures: Figures, frame: Frame, year: int, catalogue: Catalogue, only: Only | None = None) -> Board:
     """Read a catalogue at a year; this runs SQL and belongs in a thread."""
     return Board(year, catalogue, figures.indicators(year, frame.point, catalogue), only)
-
-
-def board_table(board: Board) -> Table:
-    """List the lines shown with everything that the plan says of them and what was filed."""
-    rows = tuple(_cells(line) for one in board.shown for line in one.lines)
-    notes = [f"对照指标值：{counts(board.judged, against_target=False)}"]
-    notes.append(f"对照{target_year(board.year)}年目标：{counts(board.judged, against_target=True)}")
-    notes.append("有分项的指标，任一分项不达标即不达标；未填报和待人判断的不计入达标或不达标。")
-    return Table("指标", f"规划指标 {board.title}", COLUMNS, rows, notes=tuple(notes))
-
-
-def _cells(line: Line) -> tuple[str | None, ...]:
-    actual = line.actual
-    return (
-        *(line.code, line.name, line.binding, line.unit, line.standard, line.baseline),
-        *(line.target_2025, line.target_2030, (actual.value or actual.attained) if actual else None),
-        *(line.met_standard, line.met_target),
-        *(None if value is None else number(value) for value in (line.gap, line.per_year)),
-        *(judged_how(line), actual.source if actual else None),
-    )
 
 
 class IndicatorsPage(YearPage):
@@ -241,7 +204,8 @@ class IndicatorsPage(YearPage):
         figures, year, catalogue, only = self.desk.figures, self._year, self._catalogue, self._only
 
         def read(frame: Frame) -> list[Table]:
-            return [board_table(read_board(figures, frame, year_at(frame, year), catalogue, only))]
+            board = read_board(figures, frame, year_at(frame, year), catalogue, only)
+            return [indicator_table(board.shown, board.year, catalogue, board.judged)]
 
         return Shown(f"规划指标_{catalogue}", read)
 

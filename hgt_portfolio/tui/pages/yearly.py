@@ -12,8 +12,8 @@ from textual.message import Message
 
 from hgt_portfolio.figures.indicators import BASE_YEAR, Judged, Line, standing
 from hgt_portfolio.ledger import Outcome
-from hgt_portfolio.money import rounded
 from hgt_portfolio.plan import read_plan
+from hgt_portfolio.reports.indicators import quantity
 from hgt_portfolio.rules.indicators import held_against, read_bound
 from hgt_portfolio.terms import Attainment
 from hgt_portfolio.tui import wording
@@ -149,13 +149,8 @@ def bar(share: Decimal, width: int) -> Text:
 
 
 def number(value: Decimal | None) -> str:
-    """Write a gap with two decimals at most; a little that rounds to nothing is no nothing."""
-    if value is None:
-        return wording.UNKNOWN
-    if not value:
-        return "0"
-    shown = f"{rounded(value, 2):f}".rstrip("0").rstrip(".")
-    return "<0.01" if shown == "0" else shown
+    """Write a gap, as in files; unknown is a dash."""
+    return quantity(value) or wording.UNKNOWN
 
 
 def counts(rows: Iterable[Judged], *, against_target: bool) -> str:
