@@ -64,7 +64,13 @@ def list_indicators(
     """列出指标：指标值、现状、目标、实际值、是否达标、差距。"""
     from dataclasses import replace
 
-    from hgt_portfolio.reports.indicators import brief_table, indicator_table, indicators_json, short
+    from hgt_portfolio.reports.indicators import (
+        brief_table,
+        indicator_table,
+        indicators_json,
+        short,
+        standing_table,
+    )
 
     wanted = term("--catalogue", catalogue, Catalogue)
     reader, point = _asked(known_at)
@@ -77,8 +83,9 @@ def list_indicators(
         rows = tuple(row for one in chosen for row in indicator_table(kept, number, one).rows)
         show(replace(table, rows=rows), as_json=as_json, as_csv=as_csv, json_value=indicators_json(kept, number))
         return
-    for one in chosen:
-        show(brief_table(found, number, one, unmet=unmet), as_json=False, as_csv=False)
+    overall = () if wanted else (standing_table(found, number),)
+    for table in (*overall, *(brief_table(found, number, one, unmet=unmet) for one in chosen)):
+        show(table, as_json=False, as_csv=False)
 
 
 def _asked(known_at: str | None) -> tuple[Figures, Point]:
