@@ -201,8 +201,11 @@ STANDING_COLUMNS = (
     Column("count", "项数", Kind.COUNT, 4),
     *(
         Column(f"{key}_{name}", head, Kind.COUNT, 5, group)
-        for key, group in (("standard", "对照指标值"), ("target", "对照当年目标"))
-        for name, head in (("met", "达标"), ("unmet", "不达标"), ("unknown", "未定"), ("binding", "其中约束性不达标"))
+        for key, group, heads in (
+            ("standard", "对照指标值", ("达标", "不达标", "达标未定", "约束性不达标")),
+            ("target", "对照目标", ("达到目标", "未达目标", "目标未定", "约束性未达目标")),
+        )
+        for name, head in zip(("met", "unmet", "unknown", "binding"), heads, strict=True)
     ),
 )
 
