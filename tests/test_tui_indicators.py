@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from hgt_portfolio.figures import Figures
 from hgt_portfolio.figures.indicators import Line, standing
@@ -20,6 +20,7 @@ from hgt_portfolio.plan.indicators import read_measures
 from hgt_portfolio.store import created
 from hgt_portfolio.terms import Attainment, Binding, Catalogue
 from hgt_portfolio.tui.dialogs.base import AskScreen
+from hgt_portfolio.tui.dialogs.exporting import ExportScreen
 from hgt_portfolio.tui.forms.screen import FormScreen
 from hgt_portfolio.tui.pages.commitments import CommitmentsPage
 from hgt_portfolio.tui.pages.detail import DetailPage
@@ -245,6 +246,15 @@ async def test_every_line_of_the_evaluation_opens_what_it_counts(systems: Book) 
             assert app.screen is page
         await keys(pilot, "left")
         assert "2023年度评估  项目和资金截至 2023-12-31" in shown(app)
+        supervised = next(row for row in rows_of(page).values() if row[0] == "督办")
+        assert supervised[2] == "0/0"
+        await keys(pilot, "f8")
+        await settle(pilot)
+        assert isinstance(app.screen, ExportScreen)
+        assert app.screen.query_one("#period", Input).value == "2023Q4"
+        await keys(pilot, "escape", "left")
+        assert "规划期为2023—2030年，没有2022年的年度评估" in shown(app)
+        assert not rows_of(page)
 
 
 async def test_a_ledger_without_indicators_says_how_to_load_them_and_does(tmp_path: Path) -> None:

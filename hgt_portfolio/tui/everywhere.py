@@ -43,6 +43,10 @@ class Everywhere(Screen[None]):
         """Give the number of the project that row commands act on."""
         return None
 
+    def exported(self) -> int | None:
+        """Give the period that an export begins with; None for the desk's own."""
+        return None
+
     def unit(self) -> str | None:
         """Give the unit that an export here is most likely about."""
         return None
@@ -99,7 +103,8 @@ class Everywhere(Screen[None]):
         """Open the export dialog."""
         from hgt_portfolio.tui.dialogs.exporting import ExportScreen
 
-        self.app.push_screen(ExportScreen(self.desk, self.unit(), self.chosen(), self.shown(), self.frame))
+        own = (self.shown(), self.frame)
+        self.app.push_screen(ExportScreen(self.desk, self.unit(), self.chosen(), *own, self.exported()))
 
     def action_returns(self) -> None:
         """Open the screen that takes units' forms back."""

@@ -64,10 +64,16 @@ class ExportScreen(Dialog[None]):
             super().__init__()
 
     def __init__(
-        self, desk: Desk, unit: str | None, project: str | None, shown: Shown | None, frame: Frame | None
+        self,
+        desk: Desk,
+        unit: str | None,
+        project: str | None,
+        shown: Shown | None,
+        frame: Frame | None,
+        period: int | None = None,
     ) -> None:
         super().__init__()
-        self.desk, self._unit, self._project = desk, unit, project
+        self.desk, self._unit, self._project, self._period = desk, unit, project, period
         self._own: list[Output] = []
         if shown is not None and frame is not None:
             self._own = [this_screen(shown, frame, label, suffix) for label, suffix in FORMATS]
@@ -108,7 +114,7 @@ class ExportScreen(Dialog[None]):
     def _look(self) -> None:
         try:
             units = [unit.name for unit in self.desk.figures.units()]
-            period, folder = quarter_end(self.desk.point().period), self.desk.exports.absolute()
+            period, folder = quarter_end(self._period or self.desk.point().period), self.desk.exports.absolute()
             self.post_message(ExportScreen.Ready(units, period, folder))
         except Exception as problem:  # every failure is said in the dialog
             self.post_message(ExportScreen.Ended([], sentence(problem)))

@@ -11,10 +11,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import DataTable, Static
 
-from hgt_portfolio.figures import Figures, Filter, Point
-from hgt_portfolio.figures.indicators import BASE_YEAR, Judged
-from hgt_portfolio.months import last_day, month
+from hgt_portfolio.figures import Figures, Filter, Point, Unknown
+from hgt_portfolio.figures.indicators import Judged
 from hgt_portfolio.plan.indicators import TABLES
+from hgt_portfolio.reports.evaluation_data import evaluation_point
 from hgt_portfolio.reports.funds import counted, read_funded
 from hgt_portfolio.rules.funds import INCOMPARABLE
 from hgt_portfolio.rules.indicators import target_year
@@ -38,6 +38,8 @@ COLUMNS = (
     Column("count", "数", Kind.LABEL, 4),
     Column("told", "说明", Kind.TEXT, 30),
 )
+KEYS = "Enter 打开所数的，左右键换年度，F8 导出评估表和评估报告。"
+
 VERDICTS = (Attainment.UNMET, None, Attainment.MET)
 """In the order in which they are looked at."""
 
@@ -55,12 +57,12 @@ class Door:
 
 @dataclass(frozen=True)
 class Evaluated:
-    """A year's lines, and the day that its projects and funds are looked at."""
+    """A year's lines, the point of its files too, and what is said below: the keys, or why there are no lines."""
 
     year: int
     point: Point
     doors: list[Door]
-    has_indicators: bool
+    said: str
 
 
 class EvaluationPage(YearPage):
@@ -87,16 +89,19 @@ class EvaluationPage(YearPage):
         return once(lambda frame: self._read_year(figures, frame, year_at(frame, asked)))
 
     def _read_year(self, figures: Figures, frame: Frame, year: int) -> Evaluated:
-        point = year_point(frame, year)
-        found = {catalogue: figures.indicators(year, frame.point, catalogue) for catalogue in Catalogue}
+        try:
+            point = evaluation_point(figures, year, self.desk.known_at)
+        except Unknown as problem:
+            return Evaluated(year, frame.point, [], str(problem) if figures.indicators(year, frame.point) else EMPTY)
+        found = {catalogue: figures.indicators(year, point, catalogue) for catalogue in Catalogue}
         doors = [
             *(door for catalogue in TABLES for door in self._indicators(found[catalogue], catalogue, year)),
             *self._commitments(found[Catalogue.COMMITMENT], year),
             *self._projects(figures, point),
             *self._funds(figures, point),
-            *self._supervision(figures, frame),
+            *self._supervision(figures, point),
         ]
-        return Evaluated(year, point, doors, any(found.values()))
+        return Evaluated(year, point, doors, KEYS if any(found.values()) else EMPTY)
 
     def _indicators(self, rows: list[Judged], catalogue: Catalogue, year: int) -> Iterator[Door]:
         desk = self.desk
@@ -157,10 +162,10 @@ class EvaluationPage(YearPage):
         kinds = "、".join(f"{rule} {times}" for rule, times in Counter(one.rule for one in found).items())
         yield Door("资金", "资金监督发现", f"{len(found)}", kinds, lambda: FundsPage(desk, FINDINGS, point))
 
-    def _supervision(self, figures: Figures, frame: Frame) -> Iterator[Door]:
-        desk, items = self.desk, figures.supervision(frame.point)
+    def _supervision(self, figures: Figures, point: Point) -> Iterator[Door]:
+        desk, items = self.desk, figures.supervision(point)
         still = sum(item.is_open for item in items)
-        told = f"共交办 {len(items)} 项，已销号 {len(items) - still} 项"
+        told = f"截至 {point.day} 共交办 {len(items)} 项，已销号 {len(items) - still} 项；打开的是现在的督办事项"
         yield Door("督办", "未销号", f"{still}/{len(items)}", told, lambda: SupervisionPage(desk))
 
     def show(self, found: Evaluated) -> None:
@@ -183,8 +188,7 @@ class EvaluationPage(YearPage):
         table.move_cursor(row=at, animate=False)
         title = f" {found.year}年度评估  项目和资金截至 {found.point.day} {period_text(found.point.period)}"
         self.query_one("#under_counts", Static).update(Text(title, "bold"))
-        said = "Enter 打开所数的，左右键换年度，F8 导出评估表和评估报告。"
-        self.query_one("#count", Static).update(wording.words(said if found.has_indicators else EMPTY))
+        self.query_one("#count", Static).update(wording.words(found.said))
         self._draw_why()
 
     @on(DataTable.RowHighlighted, "#evaluation")
@@ -200,6 +204,11 @@ class EvaluationPage(YearPage):
     def _open(self, event: DataTable.RowSelected) -> None:
         door: Door = self._found.doors[int(str(event.row_key.value))]
         self.app.push_screen(door.opens())
+
+    def exported(self) -> int | None:
+        """Give the last quarter of the year shown: the files are of that year."""
+        found: Evaluated | None = self._found
+        return found.point.period if found is not None else None
 
     def shown(self) -> Shown:
         """Give the lines."""
@@ -217,9 +226,3 @@ def names(rows: list[Judged], verdict: Attainment | None) -> str:
     """Name indicators; of those unmet, say how many bind."""
     binding = sum(one.binding is Binding.BINDING for one in rows) if verdict is Attainment.UNMET else 0
     return (f"约束性 {binding} 项。" if binding else "") + "、".join(one.name for one in rows)
-
-
-def year_point(frame: Frame, year: int) -> Point:
-    """Give the point of a year's end, known as the screens know; of a year not over, the screens' own."""
-    end = month(max(year, BASE_YEAR), 12)
-    return frame.point if end >= frame.point.period else Point(last_day(end), end, frame.point.known_at)
