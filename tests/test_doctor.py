@@ -9,6 +9,7 @@ import pytest
 
 from hgt_portfolio import __version__
 from hgt_portfolio.cli import run
+from hgt_portfolio.store import HEAD
 from tests.conftest import Book
 
 
@@ -28,7 +29,7 @@ def test_it_describes_the_machine_and_the_ledger(
     found = told(capsys)
     assert found["程序", "hgt_portfolio"] == __version__
     assert found["数据库", "引擎"].startswith("sqlite 3.")
-    assert (found["数据库", "结构版本"], found["数据库", "权限"]) == ("0003", "可写")
+    assert (found["数据库", "结构版本"], found["数据库", "权限"]) == (HEAD, "可写")
     assert found["路径", "设置"] == f"{tmp_path / 'settings.toml'}（还没有）"
     assert found["终端", "TERM"] == "xterm-演示"
     assert book.path.read_bytes() == before

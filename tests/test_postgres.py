@@ -359,6 +359,8 @@ def test_only_the_owner_migrates(
     book: Book, people: Callable[[str], str], monkeypatch: pytest.MonkeyPatch, server: Server
 ) -> None:
     with raw(book.store.url) as database:
+        for table in ("indicator_report", "indicator", "fund_report", "special_fund"):
+            database.execute(f"DROP TABLE {table}")
         database.execute("DROP INDEX action_key")
         for column in ("scheme", "key", "sealed"):
             database.execute(f"ALTER TABLE action DROP COLUMN {column}")

@@ -14,7 +14,7 @@ from hgt_portfolio.reports.quarterly_data import SIGNATURES
 from hgt_portfolio.reports.words import yes_no
 from hgt_portfolio.rules.point import moment_words, office_day, office_time
 from hgt_portfolio.table import Book, Cell, Column, Kind, Table
-from hgt_portfolio.terms import DISCLAIMER, ContactRole, FilingKind
+from hgt_portfolio.terms import DISCLAIMER, ActionKind, ContactRole, FilingKind
 
 _FILED = tuple(str(kind) for kind in FilingKind)
 
@@ -43,6 +43,7 @@ RECORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("责任人", tuple(str(role) for role in ContactRole)),
     ("年度计划", ("年度计划",)),
     ("进度填报", (*_FILED, "配合填报", "退回")),
+    ("资金", (str(ActionKind.FUND),)),
     ("调整", ("调整", "项目信息")),
     ("核实", ("核实",)),
     ("督办", ("督办",)),

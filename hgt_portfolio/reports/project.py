@@ -15,6 +15,7 @@ from hgt_portfolio.table import Cell, Column, Kind, Table
 
 RECORDS: dict[str, frozenset[str]] = {
     "填报": frozenset(("report", "cooperation", "send_back")),
+    "资金": frozenset(("fund_report",)),
     "调整": frozenset(("project_version", "amendment", "year_plan")),
     "督办": frozenset(("supervision", "supervision_event")),
     "核实": frozenset(("verification", "light_override")),
