@@ -15,12 +15,12 @@ from hgt_portfolio.table import Cell, Column, Kind, Table
 
 RECORDS: dict[str, frozenset[str]] = {
     "填报": frozenset(("report", "cooperation", "send_back")),
-    "资金": frozenset(("fund_report",)),
     "调整": frozenset(("project_version", "amendment", "year_plan")),
     "督办": frozenset(("supervision", "supervision_event")),
     "核实": frozenset(("verification", "light_override")),
     "人员": frozenset(("contact",)),
     "节点": frozenset(("milestone", "sub_item")),
+    "资金": frozenset(("fund_report",)),
 }
 """The kinds of records on a project's time line, and the tables that hold them."""
 
