@@ -137,7 +137,8 @@ class EvaluationPage(YearPage):
         desk, rules = self.desk, self.desk.rules
         total = figures.totals(point, rules=rules)
         when = f"截至 {point.day}"
-        told = f"{when} 本年完成率 {wording.rate(total.year_rate)}"
+        rated = f"计 {total.rate_plan.known}/{total.count} 项"
+        told = f"{when} 本年完成率 {wording.rate(total.year_rate)}（{rated}）"
         yield Door("项目", "全部项目", f"{total.count}", told, self._all)
         for state in (DeadlineState.OVERDUE, DeadlineState.UNVERIFIED):
             where = Filter(deadline_state=state)
