@@ -235,6 +235,19 @@ async def test_a_locked_ledger_is_read_waited_for_and_given_up(book: Book, monke
     assert book.position("1", "2024Q3").cumulative == 10_500_000_000
 
 
+async def test_an_undo_says_that_it_waits_for_the_lock(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "PATIENCE", 0.01)
+    book.report("1", "2024Q2", "在建", "10000")
+    app = app_for(book)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        with locked(book.path):
+            await pilot.press("ctrl+z")
+            await until(pilot, lambda: "正在等待台账" in joined(app))
+        await until(pilot, lambda: "已撤销" in joined(app))
+    assert book.position("1", "2024Q2").cumulative is None
+
+
 async def test_a_deleted_ledger_is_said_and_not_made_anew(book: Book) -> None:
     app = app_for(book)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -130,7 +130,9 @@ def _remade(figures: Figures, name: str, word: WordFile) -> Document:
         today = figures.point(day, word.properties.get(PROPERTY_TODAY_KNOWN_AT)) if day else None
         return MAKERS[kind](figures, figures.point(period, known_at), today)
     except ValueError as error:
-        raise SheetError(f"{name} 记的季度“{period}”或数据时点“{known_at}”在这个台账里没有：{error}") from error
+        raise SheetError(
+            f"{name} 记的季度“{period}”或数据时点“{known_at}”在这个台账里没有：{str(error).removesuffix('。')}。"
+        ) from error
 
 
 def _digest(mark: str) -> str:

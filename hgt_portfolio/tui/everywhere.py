@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from textual import on, work
 from textual.message import Message
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import DataTable
 
 from hgt_portfolio.ledger import Outcome
@@ -15,7 +17,8 @@ from hgt_portfolio.table import DEMO
 from hgt_portfolio.terms import Basis
 from hgt_portfolio.tui.commands import ROOTS
 from hgt_portfolio.tui.desk import Desk, Frame, Shown, sentence
-from hgt_portfolio.tui.dialogs.base import HelpScreen, pointed_help
+from hgt_portfolio.tui.dialogs import base
+from hgt_portfolio.tui.dialogs.base import LOCKED, HelpScreen, pointed_help
 
 if TYPE_CHECKING:
     from hgt_portfolio.tui.app import PortfolioApp
@@ -235,7 +238,10 @@ class Everywhere(Screen[None]):
     def action_undo(self) -> None:
         """Take back the operator's newest action."""
         if self.may_write("不能撤销"):
+            self._undoing = self.set_timer(base.PATIENCE, partial(self.portfolio.say, LOCKED))
             self._undo()
+
+    _undoing: Timer | None = None
 
     class Undone(Message):
         """An action taken back, or the sentence that says why not."""
@@ -255,6 +261,8 @@ class Everywhere(Screen[None]):
 
     @on(Undone)
     def _was_undone(self, message: Undone) -> None:
+        if self._undoing is not None:
+            self._undoing.stop()
         if message.outcome is None:
             self.portfolio.tell("没有撤销", message.said)
             return

@@ -65,7 +65,8 @@ KEY_NAMES = {
 LOSE = "填了的内容还没有保存，关闭后就没有了。"
 PATIENCE = 0.3
 """Seconds of reading or writing after which it is said that it takes its time."""
-WAITING = "正在等待台账：可能另一个程序正在写入。按 Esc 取消。"
+LOCKED = "正在等待台账：可能另一个程序正在写入。"
+WAITING = f"{LOCKED}按 Esc 取消。"
 CANCELLING = "正在取消..."
 
 Given = TypeVar("Given")
