@@ -384,6 +384,7 @@ PACES = [
     pace("一月至八月，六月", "2024Q2", Fraction(6, 8), 63 * WAN, FLAT, **EIGHT),
     pace("一月至八月，九月", "2024Q3", Fraction(1), 84 * WAN, FLAT, **EIGHT),
     pace("期限在上年", "2024Q1", Fraction(3, 12), 21 * WAN, FLAT, **span("2023-03", "2023-11")),
+    pace("期限恰在上年末", "2024Q1", Fraction(3, 12), 21 * WAN, FLAT, **span("2023-03", "2023-12")),
     pace("没有期限", "2024Q1", Fraction(3, 12), 21 * WAN, FLAT, **span(None, None)),
     pace("只有开工月", "2024Q1", Fraction(2, 11), 15_272_727, FLAT, **span("2024-02", None)),
     pace("没有年度计划", "2024Q2", Fraction(1, 7), None, **SEVEN),
