@@ -30,6 +30,9 @@ MISPRINTED = "原文印作2023年"
 """The second reading leaves what the plan dates 2023 without a year; the first reads it as 2030 (P7, P8)."""
 
 ONLY_FIRST = {
+    "金融商务区核心区": "a count of places to be built: found by a third reading",
+    "金融创新服务区": "a count of places to be built: found by a third reading",
+    "管道天然气供应网络": "no number and no date: found by a third reading",
     "碳排放达峰行动计划": "the second reading takes the peak itself for the promise",
     "新建大型公共建筑中水回用": "no number and no date",
     "机关办公建筑和大型公共建筑能耗监测": "no number and no date",

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("planning.init", "建立台账并装载规划的 62 个项目，或用 --plan 装载别的规划。"),
-    "demo": ("planning.demo", "建立演示台账：进度都是编的，单独一个数据库（默认 demo.db），处处标明演示。"),
+    "demo": (
+        "planning.demo",
+        "建立演示台账：进度都是编的，处处标明演示；写到默认文件夹里的 demo.db，或 --db 指明的新文件，已有的不覆盖。",
+    ),
     "summary": ("reading.summary", "汇总：总投资、三种口径、期限、预警、填报；可按领域、单位等分组。"),
     "projects": ("reading.projects", "项目列表，可按领域、单位、期限、预警、填报等筛选。"),
     "show": ("reading.show_project", "一个项目的全部情况和来源。"),
@@ -79,7 +82,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "brief": ("documents.brief", "一页纸：哪些单位拖后腿、今年还差多少、比上季度和上年同期多多少；-o 写成 docx。"),
     "evaluate": (
         "evaluating.evaluate",
-        "年度评估：规划实施评估表（xlsx，含底稿）和报区委、区政府的评估报告（docx），如 hgt evaluate 2025。",
+        "年度评估：评估表（xlsx，含底稿）和报区委、区政府的评估报告（docx），如 hgt evaluate 2025。",
     ),
     "close": ("closing.close", "定稿一个季度，存下它的汇总表和通报；以后的填报须写明原因，作为更正。"),
     "erratum": ("closing.erratum", "更正说明：定稿以后发现的差错，原为何、应为何、原因和责任人，当日成文。"),

@@ -16,7 +16,7 @@ def evaluate(
     form: Annotated[str, typer.Option("--format", help="xlsx 评估表、docx 评估报告，或 both 两份都要。")] = "both",
     known_at: KnownAt = None,
 ) -> None:
-    """年度评估：规划实施评估表（xlsx，含底稿）和报区委、区政府的评估报告（docx），如 hgt evaluate 2025。"""
+    """年度评估：评估表（xlsx，含底稿）和报区委、区政府的评估报告（docx），如 hgt evaluate 2025。"""
     from hgt_portfolio.exports.evaluating import FORMATS, export_evaluation
     from hgt_portfolio.reports.evaluation_data import evaluation_point
     from hgt_portfolio.settings import exports_folder

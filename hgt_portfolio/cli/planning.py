@@ -156,7 +156,7 @@ def demo(
     ] = None,
     quarters: Annotated[str | None, typer.Option("--quarters", help="和 --projects 一起用：填报几季，默认 8。")] = None,
 ) -> None:
-    """建立演示台账：进度都是编的，单独一个数据库（默认 demo.db），处处标明演示。"""
+    """建立演示台账：进度都是编的，处处标明演示；写到默认文件夹里的 demo.db，或 --db 指明的新文件，已有的不覆盖。"""
     from hgt_portfolio.settings import data_folder, database_url
 
     url = address(data_folder() / "demo.db")

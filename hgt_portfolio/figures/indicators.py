@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from hgt_portfolio.figures.query import known, table_of
 from hgt_portfolio.figures.reader import Reader
+from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.indicator import Indicator, IndicatorReport
 from hgt_portfolio.rules.indicators import (
     NEAR_YEAR,
@@ -37,7 +38,7 @@ _INHERITED = ("unit", "standard", "baseline", "target_2025", "target_2030", "bin
 
 @dataclass(frozen=True, slots=True)
 class Actual:
-    """What was filed of a line for a year."""
+    """What was filed of a line for a year, by which operator's action."""
 
     year: int
     value: str | None
@@ -47,8 +48,10 @@ class Actual:
     evidence: str | None
     unit: str | None
     filed_by: str | None
+    reason: str | None
     recorded_at: int
     action_id: int
+    operator: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +158,13 @@ def read_lines(session: Session, moment: int) -> list[Indicator]:
 
 def read_actuals(session: Session, moment: int) -> dict[int, list[Actual]]:
     """Read the newest filing of each line and year known at a moment: by line, the earliest year first."""
-    table = table_of(IndicatorReport)
-    query = select(table).where(known(table.c, moment)).order_by(table.c.year, table.c.recorded_at, table.c.id)
+    table, action = table_of(IndicatorReport), table_of(Action)
+    query = (
+        select(table, action.c.operator)
+        .join(action, action.c.id == table.c.action_id)
+        .where(known(table.c, moment))
+        .order_by(table.c.year, table.c.recorded_at, table.c.id)
+    )
     newest = {(row["indicator_id"], row["year"]): row for row in session.execute(query).mappings()}
     found: dict[int, list[Actual]] = {}
     for (line, _), row in sorted(newest.items()):
@@ -165,9 +173,8 @@ def read_actuals(session: Session, moment: int) -> dict[int, list[Actual]]:
 
 
 def _actual(row: Mapping[str, Any]) -> Actual:
-    kept = {name: row[name] for name in ("year", "value", "assigned", "source", "evidence", "unit", "filed_by")}
-    attained = Attainment(row["attained"]) if row["attained"] else None
-    return Actual(**kept, attained=attained, recorded_at=row["recorded_at"], action_id=row["action_id"])
+    kept = {field.name: row[field.name] for field in fields(Actual)}
+    return Actual(**kept | {"attained": Attainment(row["attained"]) if row["attained"] else None})
 
 
 def judged(lines: Iterable[Indicator], filed: Mapping[int, list[Actual]], year: int) -> list[Judged]:

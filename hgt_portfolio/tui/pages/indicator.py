@@ -12,13 +12,13 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 from textual.widgets.option_list import Option
 
-from hgt_portfolio.figures import Entry, Figures, Filter, Unknown
+from hgt_portfolio.figures import Figures, Filter, Unknown
 from hgt_portfolio.figures.indicators import BASE_YEAR, Actual, Judged, Line
 from hgt_portfolio.plan import read_plan
 from hgt_portfolio.plan.indicators import TABLES, Inconsistency, read_inconsistencies
 from hgt_portfolio.rules.point import moment_words
 from hgt_portfolio.table import Column, Kind, Table
-from hgt_portfolio.terms import ActionKind, Catalogue
+from hgt_portfolio.terms import Catalogue
 from hgt_portfolio.tui import wording
 from hgt_portfolio.tui.desk import Desk, Frame, Shown
 from hgt_portfolio.tui.page import PAGE_BINDINGS, Question, once
@@ -27,9 +27,6 @@ from hgt_portfolio.tui.pages.yearly import TURNING, YearPage, bar, judged_how, n
 from hgt_portfolio.tui.places import PlaceList
 
 BAR = 20
-MOST = 10_000
-"""How many of the newest audit entries are looked through for who filed."""
-
 PROJECT, INDICATOR = "project:", "indicator:"
 """How the key of a linked line begins."""
 
@@ -47,7 +44,6 @@ class Whole:
 
     one: Judged
     line: Line
-    entries: dict[int, Entry]
     projects: dict[str, str]
     linked: list[Line]
     touching: list[Inconsistency]
@@ -60,12 +56,10 @@ def read_line(figures: Figures, frame: Frame, code: str, year: int) -> Whole:
     if code not in lines:
         raise Unknown(f"台账里没有编号为 {code} 的指标。")
     one, line = lines[code]
-    entries = figures.entries(frame.point, None, MOST) if line.history else []
     nos = links(line.printed.projects)
     return Whole(
         one,
         line,
-        {entry.id: entry for entry in entries if entry.kind == ActionKind.INDICATOR},
         {row.no: row.name for row in figures.positions(frame.point, Filter(nos=nos))} if nos else {},
         [other for _, other in lines.values() if other is not line and _are_linked(line, other)],
         touching(line),
@@ -177,7 +171,7 @@ def _options(found: Whole) -> Iterator[Option]:
     if line.history:
         yield _heading("填报")
     for actual in reversed(line.history):
-        yield _option(f"filing:{actual.year}", f"{actual.year}年", filed(actual, found.entries.get(actual.action_id)))
+        yield _option(f"filing:{actual.year}", f"{actual.year}年", filed(actual))
     if found.projects or found.linked:
         yield _heading("所联的项目和指标（Enter 打开）")
     for no, name in found.projects.items():
@@ -228,7 +222,7 @@ def _course(line: Line) -> Iterator[tuple[str, Text]]:
             yield f"{year} 目标", wording.words(target)
 
 
-def filed(actual: Actual, entry: Entry | None) -> str:
+def filed(actual: Actual) -> str:
     """Say a filing: what, from where, on what evidence, by whom and when."""
     parts = [
         actual.value,
@@ -238,8 +232,8 @@ def filed(actual: Actual, entry: Entry | None) -> str:
         actual.evidence and f"依据：{actual.evidence}",
         actual.unit and f"填报单位：{actual.unit}",
         actual.filed_by and f"填报人：{actual.filed_by}",
-        entry and entry.reason and f"说明：{entry.reason}",
-        f"（{entry.operator if entry else wording.UNKNOWN} 记于 {moment_words(actual.recorded_at)}）",
+        actual.reason and f"说明：{actual.reason}",
+        f"（{actual.operator} 记于 {moment_words(actual.recorded_at)}）",
     ]
     return "  ".join(str(part) for part in parts if part)
 
@@ -257,7 +251,7 @@ def filings_table(found: Whole) -> Table:
     rows = tuple(
         (
             *(_text(getattr(actual, name)) for name, _ in FILED),
-            found.entries[actual.action_id].operator if actual.action_id in found.entries else None,
+            actual.operator,
             moment_words(actual.recorded_at),
         )
         for actual in reversed(found.line.history)

@@ -46,7 +46,7 @@ HEADS = (
 )
 """Heads and widths in cells; the name takes what is left."""
 
-NARROW = ("单位", "达目标")
+NARROW = ("单位", "属性")
 """Columns that stand below the list alone where there is little room."""
 
 ORDER = (Attainment.UNMET, None, Attainment.MET)
@@ -80,9 +80,9 @@ class Board:
 
     @property
     def shown(self) -> list[Judged]:
-        """The indicators asked for: those that bind first, the unmet first among them."""
+        """The indicators asked for: those that bind first, in each those short of standard, then of target, first."""
         found = [one for one in self.judged if self.only is None or self.only.lets(one)]
-        return sorted(found, key=lambda one: (one.binding is not Binding.BINDING, ORDER.index(_verdict(one))))
+        return sorted(found, key=_rank)
 
     @property
     def title(self) -> str:
@@ -91,9 +91,10 @@ class Board:
         return f"{self.catalogue}（{place}）{self.year}年"
 
 
-def _verdict(one: Judged) -> Attainment | None:
-    """Judge an indicator by its standard, one that has none by its target."""
-    return attained(one, against_target=not any(line.standard for line in one.lines))
+def _rank(one: Judged) -> tuple[bool, int, int]:
+    """Give an indicator's place; one that has no standard is judged by its target alone."""
+    by_standard = attained(one, against_target=not any(line.standard for line in one.lines))
+    return one.binding is not Binding.BINDING, ORDER.index(by_standard), ORDER.index(one.met_target)
 
 
 def read_board(figures: Figures, frame: Frame, year: int, catalogue: Catalogue, only: Only | None = None) -> Board:
@@ -184,7 +185,8 @@ class IndicatorsPage(YearPage):
         """Say the row under the cursor in full."""
         line, said = self.line(), Text()
         if line is not None:
-            printed = f"{line.code} {line.name}（{line.unit or wording.UNKNOWN}）"
+            named = f"{line.name}（{line.unit or wording.UNKNOWN}）"
+            printed = " ".join(filter(None, (line.code, named, line.binding)))
             said = Text("\n").join((wording.words(printed, "bold"), wording.words(said_of(line))))
         self.query_one("#why", Static).update(said)
 
