@@ -63,6 +63,7 @@ def test_a_finish_by_hand() -> None:
 
 def test_thirds_of_the_quarters() -> None:
     assert pace_of(map(Decimal, (7, 1, 2, 9, 4, 6, 5))) == Pace(Decimal("1.5"), Decimal(5), Decimal(8))
+    assert pace_of(map(Decimal, (1, 2, 3, 10, 20, 30, 40))) == Pace(Decimal("1.5"), Decimal(10), Decimal(35))
     assert pace_of(map(Decimal, (3, 1, 2, 8))) == Pace(Decimal(1), Decimal("2.5"), Decimal(8))
 
 

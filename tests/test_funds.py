@@ -100,6 +100,18 @@ def test_each_rule_at_its_edge(more: dict[str, Any], found: list[tuple[str, int]
 @pytest.mark.parametrize(
     ("more", "words"),
     [
+        ({"work": at(63)}, "完成投资 63.00 万元，支付 50.00 万元，占 79.4%，欠付 13.00 万元"),
+        ({"complete": True, "work": at(52)}, "已完工，完成投资 52.00 万元，支付 50.00 万元，占 96.2%，未付 2.00 万元"),
+    ],
+)
+def test_a_finding_names_its_amounts_and_their_share(more: dict[str, Any], words: str) -> None:
+    (found,) = of_case(case(**more))
+    assert found.message == words
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
         ({"work": at(10, Q2)}, "支付是 2024-09 的数，完成投资是 2024-06 的数，不可比"),
         ({"work": None}, "支付是 2024-09 的数，没有填报完成投资，不可比"),
         (
