@@ -18,7 +18,7 @@ from hgt_portfolio.tui.forms.screen import FormScreen
 from hgt_portfolio.tui.pages.detail import DetailPage
 from hgt_portfolio.tui.pages.projects import ProjectsPage
 from tests.conftest import Book
-from tests.tui import app_for, fill, keys, notice, settle, shown
+from tests.tui import app_for, fill, joined, keys, notice, settle, shown
 
 TEN_DAYS_INTO_Q4 = date(2024, 10, 10)
 
@@ -117,7 +117,7 @@ async def test_export_the_quarter(book: Book, tmp_path: Path) -> None:
         app.screen.query_one("#what", Select).value = QUARTERLY
         await settle(pilot)
         await keys(pilot, "f10")
-        assert "已经存在" in shown(app)
+        assert "已经存在" in joined(app)
         await keys(pilot, "enter")
         assert path.stat().st_mtime_ns == stamp, "取消 has the focus"
     book_written = load_workbook(path, read_only=True)
@@ -147,7 +147,7 @@ async def test_export_a_document(book: Book, tmp_path: Path, what: str, names: t
         app.screen.query_one("#what", Select).value = what
         await settle(pilot)
         await keys(pilot, "f10")
-        assert ("已经存在" in shown(app)) == (len(names) > 1), "a 底稿 alone is asked about too"
+        assert ("已经存在" in joined(app)) == (len(names) > 1), "a 底稿 alone is asked about too"
         await keys(pilot, "escape", "escape")
     assert (tmp_path / "out" / names[-1]).is_file()
 
