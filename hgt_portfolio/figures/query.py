@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     FromClause,
     Integer,
     Select,
@@ -26,6 +27,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union_all,
 )
 from sqlalchemy.sql import visitors
 from sqlmodel import SQLModel, col
@@ -93,11 +95,12 @@ def table_of(model: type[SQLModel]) -> Table:
 
 @dataclass(frozen=True)
 class Join:
-    """A row looked up for each project, and on what it is joined."""
+    """A row looked up for each project, on what it is joined, and the condition on rows before it that it reads."""
 
     row: FromClause
     on: ColumnElement[bool]
     outer: bool = True
+    after: ColumnElement[bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,7 @@ class Facts:
         # What is joined on may need others, which come before it.
         for join in reversed(self.joins):
             if join.row in needed:
-                needed |= _rows_in([join.on], rows)
+                needed |= _rows_in([join.on if join.after is None else join.after], rows)
         query = select(*columns).select_from(table_of(Project))
         for join in self.joins:
             if join.row in needed:
@@ -135,6 +138,13 @@ Condition = Callable[[Any], Any]
 """An expression on a row, given its columns."""
 
 
+def _unless(condition: Any, earlier: Any, newest: Select[Any]) -> CompoundSelect[Any]:
+    """Take the columns of a row before under a condition, and look for the newest only where it is not met."""
+    names = newest.selected_columns.keys()
+    kept = select(*(earlier[name].label(name) for name in names)).where(condition)
+    return union_all(kept.correlate(earlier.id.table), newest.where(condition.is_not(true())))
+
+
 class Lookup:
     """Finds the latest ledger row of each project, as known at a moment, and gathers the joins."""
 
@@ -148,7 +158,7 @@ class Lookup:
     ) -> Any:
         """Join the latest row under conditions, by ``order``, then as recorded; gives its columns.
 
-        ``same`` is a condition under which it is the row of a number that was looked up before.
+        ``same`` is a condition under which it is a row that was looked up before, and that row's columns.
         """
         inner = table_of(model).alias()
         newest = (
@@ -160,14 +170,18 @@ class Lookup:
             )
             .order_by(inner.c[order].desc(), inner.c.recorded_at.desc(), inner.c.id.desc())
             .limit(1)
-            .correlate(table_of(Project))
+            .correlate(table_of(Project), *([same[1].id.table] if same else []))
         )
         if self.lateral:
-            lateral = newest.lateral()
-            self.joins.append(Join(lateral, true()))
+            lateral = (_unless(*same, newest) if same else newest).lateral()
+            self.joins.append(Join(lateral, true(), after=same[0] if same else None))
             return lateral.c
         row, number = table_of(model).alias(), newest.scalar_subquery()
-        self.joins.append(Join(row, row.c.id == (case(same, else_=number) if same else number)))
+        if same:
+            condition, earlier = same
+            self.joins.append(Join(row, row.c.id == case((condition, earlier.id), else_=number)))
+        else:
+            self.joins.append(Join(row, row.c.id == number))
         return row.c
 
     def inner(self, row: FromClause, on: Any) -> Any:
@@ -201,7 +215,7 @@ def facts(ask: Ask) -> Facts:
 
     def before(later: Any, month: Month) -> tuple[Any, Any]:
         # The latest row up to a later month is that of an earlier one too where it is no younger.
-        return or_(later.period.is_(None), later.period <= month), later.id
+        return or_(later.period.is_(None), later.period <= month), later
 
     version = find.latest(ProjectVersion, lambda v: v.effective <= point.day, order="effective")
     domain = find.inner(table_of(Domain), table_of(Domain).c.id == version.domain_id)
@@ -214,7 +228,7 @@ def facts(ask: Ask) -> Facts:
         _begins,
         order="period",
         # In a running month a later correction may be known that is not spoken on D.
-        same=(and_(on_day.started.is_not(None), on_day.period <= point.over), on_day.id),
+        same=(and_(on_day.started.is_not(None), on_day.period <= point.over), on_day),
     )
     check = find.latest(Verification, seen, order="day")
     verdict = find.latest(
@@ -222,7 +236,7 @@ def facts(ask: Ask) -> Facts:
         seen,
         lambda c: c.status.is_not(None),
         order="day",
-        same=(or_(check.id.is_(None), check.status.is_not(None)), check.id),
+        same=(or_(check.id.is_(None), check.status.is_not(None)), check),
     )
     at_period = find.latest(
         Report,
@@ -237,7 +251,7 @@ def facts(ask: Ask) -> Facts:
         lambda row: row.cumulative_fen.is_not(None),
         _stands,
         order="period",
-        same=(at_period.cumulative_fen.is_not(None), at_period.id),
+        same=(at_period.cumulative_fen.is_not(None), at_period),
     )
     at_quarter = find.latest(
         Report, up_to(point.quarter_base), order="period", same=before(at_period, point.quarter_base)
@@ -256,7 +270,7 @@ def facts(ask: Ask) -> Facts:
         in_year,
         lambda y: y.effective <= first_day,
         order="effective",
-        same=(or_(plan.id.is_(None), plan.effective <= first_day), plan.id) if first_day <= point.day else None,
+        same=(or_(plan.id.is_(None), plan.effective <= first_day), plan) if first_day <= point.day else None,
     )
     override = find.latest(LightOverride, lambda o: o.period == point.period, order="period")
     # The office's word outweighs a report only when it is the later one.

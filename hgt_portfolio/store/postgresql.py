@@ -33,8 +33,8 @@ CONNECTING: dict[str, Any] = {
     "keepalives_interval": 10,
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
-    # Compiling a plan takes far longer than running it over one ledger.
-    "options": "-c jit=off",
+    # Compiling a plan takes far longer than running it over one ledger; no lookup of a project is asked for twice.
+    "options": "-c jit=off -c enable_memoize=off",
 }
 """How to connect, but for what the address itself says: a server that is gone is noticed within half a minute."""
 
