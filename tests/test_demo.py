@@ -23,7 +23,8 @@ from hgt_portfolio.demo.load import made_up, make_load
 from hgt_portfolio.exports import export_duty, export_quarterly
 from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.filing import Report, YearPlan
-from hgt_portfolio.model.project import Contact, ProjectVersion
+from hgt_portfolio.model.people import Contact
+from hgt_portfolio.model.project import ProjectVersion
 from hgt_portfolio.months import last_day, month
 from hgt_portfolio.plan import read_plan
 from hgt_portfolio.rules.point import office_day

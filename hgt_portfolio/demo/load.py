@@ -13,9 +13,9 @@ from hgt_portfolio.demo.doings import belated, year_amount
 from hgt_portfolio.ledger import Ledger, amending
 from hgt_portfolio.ledger.chain import Draft, begin
 from hgt_portfolio.ledger.sealing import canonical
+from hgt_portfolio.model.amendment import Amendment
 from hgt_portfolio.model.filing import Report, YearPlan
 from hgt_portfolio.model.inputs import Changes
-from hgt_portfolio.model.office import Amendment
 from hgt_portfolio.money import FEN_PER_WAN, parse_amount, wan_text
 from hgt_portfolio.months import Month, first_day, last_day, month, month_text, parse_period, year_of
 from hgt_portfolio.plan import Plan, PlanRow, PlanUnit, UnitCell

@@ -19,7 +19,8 @@ from hgt_portfolio.figures.reader import Reader, ask_for, rules_at
 from hgt_portfolio.figures.rows import read_positions
 from hgt_portfolio.figures.totals import read_groups
 from hgt_portfolio.model.audit import Action
-from hgt_portfolio.model.office import Closing, ClosingFile, Erratum, RuleAdoption
+from hgt_portfolio.model.closing import ClosingFile, Erratum
+from hgt_portfolio.model.office import Closing, RuleAdoption
 from hgt_portfolio.model.project import Project, UnitChange
 from hgt_portfolio.money import wan_words
 from hgt_portfolio.months import Month, last_day

@@ -11,18 +11,15 @@ from typing import Any
 from sqlalchemy import case, or_, select
 from sqlmodel import Session, col
 
-from hgt_portfolio.model.audit import Action, ActionSubject
-from hgt_portfolio.model.filing import (
-    Cooperation,
-    LightOverride,
-    Report,
-    SendBack,
-    Verification,
-    YearPlan,
-)
+from hgt_portfolio.model.amendment import Amendment
+from hgt_portfolio.model.audit import Action
+from hgt_portfolio.model.cooperation import Cooperation
+from hgt_portfolio.model.filing import LightOverride, Report, SendBack, Verification, YearPlan
 from hgt_portfolio.model.fund import FUND_LABELS, FundReport
-from hgt_portfolio.model.office import Amendment
-from hgt_portfolio.model.project import Contact, Milestone, Project, ProjectVersion, SubItem
+from hgt_portfolio.model.milestone import Milestone
+from hgt_portfolio.model.people import Contact
+from hgt_portfolio.model.project import Project, ProjectVersion, SubItem
+from hgt_portfolio.model.subject import ActionSubject
 from hgt_portfolio.model.supervision import Supervision, SupervisionEvent
 from hgt_portfolio.money import wan_words
 from hgt_portfolio.months import last_day, month_of, month_text

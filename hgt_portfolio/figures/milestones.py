@@ -6,17 +6,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from hgt_portfolio.figures.query import known, table_of
 from hgt_portfolio.figures.reader import Reader
-from hgt_portfolio.model.project import Milestone, Project, SubItem
+from hgt_portfolio.model.project import Project, SubItem
 from hgt_portfolio.months import Month
 from hgt_portfolio.rules.milestones import milestone_state, weighted_share
 from hgt_portfolio.rules.point import Point
 from hgt_portfolio.terms import MilestoneState
+
+if TYPE_CHECKING:
+    from hgt_portfolio.model.milestone import Milestone
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,8 @@ def share_met(nodes: Iterable[Node]) -> Decimal | None:
 
 def standing_milestones(session: Session, moment: int, no: str | None) -> list[tuple[str, Milestone]]:
     """Read the latest row of each milestone that was not dropped, with its project's number."""
+    from hgt_portfolio.model.milestone import Milestone
+
     query = (
         select(col(Project.no), Milestone)
         .join(Project, col(Project.id) == Milestone.project_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, Text, bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased
@@ -16,10 +16,13 @@ from hgt_portfolio.figures.prepared import run
 from hgt_portfolio.figures.query import KNOWN_AT, Ask, known, unit_on
 from hgt_portfolio.figures.reader import Reader, Unknown
 from hgt_portfolio.figures.search import filtered
-from hgt_portfolio.model.project import Contact, Project, Unit, UnitAlias, UnitChange, VersionUnit
+from hgt_portfolio.model.project import Project, Unit, UnitChange, VersionUnit
 from hgt_portfolio.months import last_quarter_end
 from hgt_portfolio.rules.point import Point
 from hgt_portfolio.terms import ContactRole, UnitRole
+
+if TYPE_CHECKING:
+    from hgt_portfolio.model.people import Contact
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,8 @@ class People(Reader):
 
         Raises ``Unknown`` listing the units there are.
         """
+        from hgt_portfolio.model.people import UnitAlias
+
         at = point or Point(self.today, last_quarter_end(self.today), self.last_action())
         with self.store.read() as session:
             alias = select(col(UnitAlias.unit_id)).where(col(UnitAlias.alias) == text)
@@ -184,6 +189,8 @@ def _named(session: Session, point: Point, no: str | None) -> dict[tuple[str | N
 
     A unit's own outweigh those of the units that it took the place of. With ``no``, no other project's is read.
     """
+    from hgt_portfolio.model.people import Contact
+
     own = case((col(Contact.unit_id) == Unit.id, 1), else_=0)
     query = (
         select(col(Project.no), col(Unit.name), Contact)

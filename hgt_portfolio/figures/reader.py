@@ -13,7 +13,7 @@ from hgt_portfolio.figures.prepared import run_plain
 from hgt_portfolio.figures.query import KNOWN_AT, Ask, known, table_of
 from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.columns import DAY
-from hgt_portfolio.model.office import Amendment, Closing, FilingWindow, RuleAdoption
+from hgt_portfolio.model.office import Closing, FilingWindow, RuleAdoption
 from hgt_portfolio.model.project import PlanRecord, Project
 from hgt_portfolio.months import Month, last_day, last_quarter_end, read_as_of
 from hgt_portfolio.rules.lights import DEFAULT_RULES, RULE_SETS, RuleSet
@@ -94,6 +94,8 @@ NO_PLAN = "台账里还没有规划。请先运行 hgt init。"
 
 def unknown_words(session: Session, no: str) -> str:
     """Say that there is no such project, or what has taken its place."""
+    from hgt_portfolio.model.amendment import Amendment
+
     row = session.execute(
         select(Amendment)
         .join(Project, col(Project.id) == Amendment.project_id)

@@ -15,13 +15,18 @@ from hgt_portfolio.figures.events import changes_in_words
 from hgt_portfolio.figures.query import known, table_of
 from hgt_portfolio.figures.reader import Reader
 from hgt_portfolio.figures.sources import aims
-from hgt_portfolio.model.audit import Action, ActionSubject
+from hgt_portfolio.model.amendment import Amendment
+from hgt_portfolio.model.audit import Action
+from hgt_portfolio.model.closing import Erratum
 from hgt_portfolio.model.conflict import Conflict
-from hgt_portfolio.model.filing import Cooperation, Report, Verification, YearPlan
+from hgt_portfolio.model.cooperation import Cooperation
+from hgt_portfolio.model.filing import Report, Verification, YearPlan
 from hgt_portfolio.model.fund import FundReport
 from hgt_portfolio.model.indicator import IndicatorReport
-from hgt_portfolio.model.office import Amendment, Closing, Erratum
-from hgt_portfolio.model.project import Contact, ProjectVersion, Unit, UnitAlias
+from hgt_portfolio.model.office import Closing
+from hgt_portfolio.model.people import Contact, UnitAlias
+from hgt_portfolio.model.project import ProjectVersion, Unit
+from hgt_portfolio.model.subject import ActionSubject
 from hgt_portfolio.model.supervision import Supervision, SupervisionEvent
 from hgt_portfolio.months import Month
 from hgt_portfolio.rules.point import Point

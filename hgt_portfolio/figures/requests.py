@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from hgt_portfolio.figures.events import changes_in_words
 from hgt_portfolio.figures.query import known
-from hgt_portfolio.model.office import Amendment
+from hgt_portfolio.model.amendment import Amendment
 from hgt_portfolio.model.project import Project
 
 

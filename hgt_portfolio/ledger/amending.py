@@ -11,10 +11,11 @@ from sqlmodel import Session, col
 
 from hgt_portfolio.ledger.chain import Draft
 from hgt_portfolio.ledger.loading import add_members, initials, stage_of
+from hgt_portfolio.model.amendment import Amendment
 from hgt_portfolio.model.columns import LedgerRow
 from hgt_portfolio.model.inputs import FIELD_LABELS, Changes, Part
-from hgt_portfolio.model.office import Amendment
-from hgt_portfolio.model.project import Domain, PlanRecord, Project, ProjectVersion, Unit, UnitAlias
+from hgt_portfolio.model.people import UnitAlias
+from hgt_portfolio.model.project import Domain, PlanRecord, Project, ProjectVersion, Unit
 from hgt_portfolio.money import wan_text
 from hgt_portfolio.months import Month, last_day, month_text
 from hgt_portfolio.plan.units import UnitCell, parse_unit

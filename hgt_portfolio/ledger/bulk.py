@@ -30,7 +30,7 @@ from hgt_portfolio.ledger.filing import (
     said_of,
 )
 from hgt_portfolio.model.inputs import CheckInput, ContactInput, ReportInput
-from hgt_portfolio.model.project import Contact
+from hgt_portfolio.model.people import Contact
 from hgt_portfolio.months import last_quarter_end, month_of, quarter_text
 from hgt_portfolio.rules.checks import Finding, error
 from hgt_portfolio.terms import ActionKind, Severity

@@ -14,21 +14,20 @@ from sqlmodel import Session, SQLModel, col
 
 from hgt_portfolio.figures.prepared import run_plain
 from hgt_portfolio.ledger.sealing import GENESIS, Seal, canonical, entry_hash
-from hgt_portfolio.model.audit import Action, ActionSubject
+from hgt_portfolio.model.amendment import Amendment
+from hgt_portfolio.model.audit import Action
+from hgt_portfolio.model.closing import ClosingFile, Erratum
 from hgt_portfolio.model.columns import LedgerRow
 from hgt_portfolio.model.conflict import Conflict
-from hgt_portfolio.model.filing import (
-    Cooperation,
-    LightOverride,
-    Report,
-    SendBack,
-    Verification,
-    YearPlan,
-)
+from hgt_portfolio.model.cooperation import Cooperation
+from hgt_portfolio.model.filing import LightOverride, Report, SendBack, Verification, YearPlan
 from hgt_portfolio.model.fund import FundReport, SpecialFund
 from hgt_portfolio.model.indicator import Indicator, IndicatorReport
-from hgt_portfolio.model.office import Amendment, Closing, ClosingFile, Erratum, FilingWindow, RuleAdoption
-from hgt_portfolio.model.project import Contact, Milestone, ProjectVersion, SubItem, UnitChange
+from hgt_portfolio.model.milestone import Milestone
+from hgt_portfolio.model.office import Closing, FilingWindow, RuleAdoption
+from hgt_portfolio.model.people import Contact
+from hgt_portfolio.model.project import ProjectVersion, SubItem, UnitChange
+from hgt_portfolio.model.subject import ActionSubject
 from hgt_portfolio.model.supervision import Supervision, SupervisionEvent
 from hgt_portfolio.settings import os_user
 from hgt_portfolio.terms import ActionKind

@@ -14,8 +14,9 @@ from hgt_portfolio.figures import ask_for, closing_of, read_positions, rules_at
 from hgt_portfolio.figures.closings import figures_digest, restatements, total_restatements
 from hgt_portfolio.ledger.door import Door, Outcome, Refused, done, once, validated
 from hgt_portfolio.model.audit import Action
+from hgt_portfolio.model.closing import ClosingFile, Erratum
 from hgt_portfolio.model.inputs_closing import CloseInput, ErratumInput
-from hgt_portfolio.model.office import Closing, ClosingFile, Erratum
+from hgt_portfolio.model.office import Closing
 from hgt_portfolio.months import Month, last_day, last_quarter_end, month_text, quarter_text
 from hgt_portfolio.rules.checks import error
 from hgt_portfolio.rules.point import Point

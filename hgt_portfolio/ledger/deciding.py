@@ -16,10 +16,11 @@ from hgt_portfolio.ledger.chain import Draft
 from hgt_portfolio.ledger.door import Door, Outcome, Refused, done, once, refuse, unknown_project
 from hgt_portfolio.ledger.planning import set_year_plan
 from hgt_portfolio.ledger.sealing import canonical
+from hgt_portfolio.model.amendment import Amendment
 from hgt_portfolio.model.columns import LedgerRow
 from hgt_portfolio.model.filing import LightOverride
 from hgt_portfolio.model.inputs import AmendInput, OverrideInput, WindowInput
-from hgt_portfolio.model.office import Amendment, FilingWindow, RuleAdoption
+from hgt_portfolio.model.office import FilingWindow, RuleAdoption
 from hgt_portfolio.model.project import Project
 from hgt_portfolio.months import month_text
 from hgt_portfolio.rules.checks import error, warning

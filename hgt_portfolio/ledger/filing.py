@@ -18,9 +18,10 @@ from hgt_portfolio.ledger.beside import Beside, beside
 from hgt_portfolio.ledger.chain import Draft, Row
 from hgt_portfolio.ledger.planning import set_year_plan
 from hgt_portfolio.model.columns import LedgerRow
-from hgt_portfolio.model.filing import Cooperation, LightOverride, Report, SendBack, Verification
+from hgt_portfolio.model.cooperation import Cooperation
+from hgt_portfolio.model.filing import LightOverride, Report, SendBack, Verification
 from hgt_portfolio.model.inputs import CheckInput, OpeningInput, ReportInput
-from hgt_portfolio.model.project import Contact
+from hgt_portfolio.model.people import Contact
 from hgt_portfolio.months import Month, last_day, month_of, quarter_end
 from hgt_portfolio.rules.checks import Filing, Finding, error, findings
 from hgt_portfolio.rules.lights import DEFAULT_RULES

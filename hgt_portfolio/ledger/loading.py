@@ -10,6 +10,7 @@ from hgt_portfolio.ledger.chain import Draft
 from hgt_portfolio.ledger.indicators import add_indicators
 from hgt_portfolio.model.columns import BEGINNING
 from hgt_portfolio.model.inputs import clean
+from hgt_portfolio.model.people import UnitAlias
 from hgt_portfolio.model.project import (
     Domain,
     PlanRecord,
@@ -18,7 +19,6 @@ from hgt_portfolio.model.project import (
     ProjectVersion,
     SubItem,
     Unit,
-    UnitAlias,
     VersionUnit,
 )
 from hgt_portfolio.months import Month

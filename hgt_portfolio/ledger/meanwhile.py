@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import exists, or_, select
 from sqlmodel import Session, col
 
-from hgt_portfolio.model.audit import Action, ActionSubject
-from hgt_portfolio.model.project import Contact, Project, Unit
+from hgt_portfolio.model.audit import Action
+from hgt_portfolio.model.people import Contact
+from hgt_portfolio.model.project import Project, Unit
+from hgt_portfolio.model.subject import ActionSubject
 from hgt_portfolio.model.supervision import Supervision, SupervisionEvent
 from hgt_portfolio.rules.checks import Finding, error
 from hgt_portfolio.rules.point import moment_words

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hgt_portfolio.figures.milestones import standing_milestones, standing_sub_items
 from hgt_portfolio.ledger.door import Door, Outcome, Refused, done, once, refuse, weighed
 from hgt_portfolio.model.inputs_milestones import MilestoneInput, SubItemInput
-from hgt_portfolio.model.project import Milestone, SubItem
+from hgt_portfolio.model.milestone import Milestone
+from hgt_portfolio.model.project import SubItem
 from hgt_portfolio.months import last_quarter_end, month_of, month_text
 from hgt_portfolio.rules.checks import error, warning
 from hgt_portfolio.rules.point import Point

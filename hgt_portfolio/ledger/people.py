@@ -14,7 +14,7 @@ from hgt_portfolio.ledger.door import Door, Outcome, Refused, done, once, unit_i
 from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.inputs import ContactInput
 from hgt_portfolio.model.inputs_people import ContactEnd, UnitContactInput
-from hgt_portfolio.model.project import Contact
+from hgt_portfolio.model.people import Contact
 from hgt_portfolio.months import month_of
 from hgt_portfolio.rules.checks import error
 from hgt_portfolio.terms import ActionKind

@@ -36,7 +36,8 @@ from hgt_portfolio.ledger.filing import (
 )
 from hgt_portfolio.ledger.planning import set_year_plan, year_plans_of
 from hgt_portfolio.ledger.returning import ConflictInput, add_conflict, conflict_words, named, refuse_moved
-from hgt_portfolio.model.filing import Cooperation, SendBack
+from hgt_portfolio.model.cooperation import Cooperation
+from hgt_portfolio.model.filing import SendBack
 from hgt_portfolio.model.inputs import CheckInput, CooperationInput, OpeningInput, ReportInput, YearPlanInput
 from hgt_portfolio.model.project import PlanRecord
 from hgt_portfolio.money import wan_text

@@ -20,7 +20,7 @@ from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.conflict import Conflict
 from hgt_portfolio.model.inputs import ContactInput, ReportInput
 from hgt_portfolio.model.inputs_funds import FundInput
-from hgt_portfolio.model.project import Contact
+from hgt_portfolio.model.people import Contact
 from hgt_portfolio.months import Month, last_day, quarter_text
 from hgt_portfolio.rules.checks import Finding, error
 from hgt_portfolio.rules.point import Point

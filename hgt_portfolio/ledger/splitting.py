@@ -19,7 +19,8 @@ from hgt_portfolio.ledger.planning import STEPS
 from hgt_portfolio.model.columns import LedgerRow
 from hgt_portfolio.model.filing import LightOverride, Report, Verification, YearPlan
 from hgt_portfolio.model.inputs import Merger, Part
-from hgt_portfolio.model.project import Contact, Project, ProjectVersion, SubItem
+from hgt_portfolio.model.people import Contact
+from hgt_portfolio.model.project import Project, ProjectVersion, SubItem
 from hgt_portfolio.money import FEN_PER_WAN, wan_text
 from hgt_portfolio.months import Month, last_quarter_end, month_text
 from hgt_portfolio.terms import COMPLETE_STATUSES, FilingKind, InvestmentKind, Status

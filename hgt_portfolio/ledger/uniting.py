@@ -13,7 +13,8 @@ from hgt_portfolio.ledger.chain import Draft
 from hgt_portfolio.ledger.door import Door, Outcome, Refused, done, once
 from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.inputs import UnitChangeInput
-from hgt_portfolio.model.project import Contact, ProjectVersion, Unit, UnitAlias, UnitChange, VersionUnit
+from hgt_portfolio.model.people import Contact, UnitAlias
+from hgt_portfolio.model.project import ProjectVersion, Unit, UnitChange, VersionUnit
 from hgt_portfolio.model.supervision import Supervision
 from hgt_portfolio.plan.units import parse_unit
 from hgt_portfolio.rules.checks import error

@@ -40,13 +40,3 @@ class Action(Row, table=True):
     scheme: int = Field(default=2, sa_type=Integer, sa_column_kwargs={"server_default": "1"})
     key: str | None = Field(default=None, sa_type=Text)
     sealed: str | None = Field(default=None, sa_type=Text)
-
-
-class ActionSubject(Row, table=True):
-    """Which projects an action touched."""
-
-    __tablename__ = "action_subject"
-    __table_args__ = (STRICT,)
-
-    action_id: int = Field(foreign_key="action.id", primary_key=True, sa_type=Integer)
-    project_id: int = Field(foreign_key="project.id", primary_key=True, index=True, sa_type=Integer)

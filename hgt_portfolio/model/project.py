@@ -20,7 +20,7 @@ from hgt_portfolio.model.columns import (
     one_of,
     revoked_whole,
 )
-from hgt_portfolio.terms import ContactRole, InvestmentKind, Phase, UnitChangeKind, UnitKind, UnitRole
+from hgt_portfolio.terms import InvestmentKind, Phase, UnitChangeKind, UnitKind, UnitRole
 
 
 class PlanRecord(Row, table=True):
@@ -84,17 +84,6 @@ class Unit(Row, table=True):
     kind: str = Field(sa_type=Text)
     full_name: str | None = Field(default=None, sa_type=Text)
     position: int = Field(sa_type=Integer)
-    action_id: int = Field(foreign_key="action.id", sa_type=Integer)
-
-
-class UnitAlias(Row, table=True):
-    """Another spelling of a unit's name."""
-
-    __tablename__ = "unit_alias"
-    __table_args__ = (STRICT,)
-
-    alias: str = Field(primary_key=True, sa_type=Text)
-    unit_id: int = Field(foreign_key="unit.id", index=True, sa_type=Integer)
     action_id: int = Field(foreign_key="action.id", sa_type=Integer)
 
 
@@ -209,54 +198,6 @@ class VersionUnit(Row, table=True):
     role: str = Field(sa_type=Text)
     unit_id: int | None = Field(default=None, foreign_key="unit.id", index=True, sa_type=Integer)
     text: str = Field(sa_type=Text)
-
-
-class Contact(LedgerRow, table=True):
-    """Who answers for a project, or for those of a unit that name nobody else: in which role, from and to which day."""
-
-    __tablename__ = "contact"
-    __table_args__ = (
-        latest("contact", "project_id", "role", "since"),
-        Index("contact_unit", "unit_id", "role", "since", "recorded_at", "id"),
-        one_of("role", ContactRole, "contact"),
-        CheckConstraint("(project_id IS NULL) <> (unit_id IS NULL)", name="contact_of_one"),
-        CheckConstraint("since <= until", name="contact_span"),
-        revoked_whole("contact"),
-        STRICT,
-    )
-
-    project_id: int | None = Field(default=None, foreign_key="project.id", sa_type=Integer)
-    unit_id: int | None = Field(default=None, foreign_key="unit.id", sa_type=Integer)
-    role: str = Field(sa_type=Text)
-    name: str = Field(sa_type=Text)
-    phone: str | None = Field(default=None, sa_type=Text)
-    since: date = Field(sa_type=DAY)
-    until: date | None = Field(default=None, sa_type=DAY)
-
-
-class Milestone(LedgerRow, table=True):
-    """节点 of a project: its planned month, weight in percent, and the day it was met; the latest row of a name stands.
-
-    ``dropped`` takes a milestone out again.
-    """
-
-    __tablename__ = "milestone"
-    __table_args__ = (
-        latest("milestone", "project_id", "name"),
-        month_range("planned", "milestone"),
-        CheckConstraint("weight BETWEEN 0 AND 100", name="milestone_weight_range"),
-        flag("dropped", "milestone"),
-        revoked_whole("milestone"),
-        STRICT,
-    )
-
-    project_id: int = Field(foreign_key="project.id", sa_type=Integer)
-    name: str = Field(sa_type=Text)
-    planned: int = Field(sa_type=Integer)
-    weight: int | None = Field(default=None, sa_type=Integer)
-    met: date | None = Field(default=None, sa_type=DAY)
-    evidence: str | None = Field(default=None, sa_type=Text)
-    dropped: int = Field(default=0, sa_type=Integer)
 
 
 class SubItem(LedgerRow, table=True):
