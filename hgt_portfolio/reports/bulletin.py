@@ -145,9 +145,13 @@ def achieved(scope: Scope) -> Iterator[Span]:
 
 def share(scope: Scope, verb: str) -> Iterator[Span]:
     """Say 占年度计划, and 占年初计划 beside it where a plan was adjusted."""
-    yield from (f"{verb}{'调整后' if scope.adjusted else ''}年度计划的", scope.figure("year_rate"))
+    rate, first = scope.figure("year_rate"), scope.figure("first_rate")
+    if scope.adjusted and first.text == rate.text:
+        yield from (f"{verb}年度计划的", rate, "（按年初计划计相同）")
+        return
+    yield from (f"{verb}{'调整后' if scope.adjusted else ''}年度计划的", rate)
     if scope.adjusted:
-        yield from ("、年初计划的", scope.figure("first_rate"))
+        yield from ("、年初计划的", first)
 
 
 def against_pace(scope: Scope) -> Iterator[Span]:

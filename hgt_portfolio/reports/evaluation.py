@@ -35,7 +35,7 @@ def evaluation_document(evaluation: Evaluation) -> Document:
         blocks=(body(*_opening(evaluation)), *(block for part in PARTS for block in part(evaluation))),
         created=office_time(moment).replace(tzinfo=None),
         addressee=ADDRESSEE,
-        attachments=(f"规划实施年度评估表（{evaluation.year}年）",),
+        attachments=(f"规划实施年度评估（{evaluation.year}年）",),
         signer=quarter.office,
         dated=office_day(moment),
         demo=quarter.demo,

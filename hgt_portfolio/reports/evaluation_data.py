@@ -75,9 +75,13 @@ class Evaluation:
 
     @property
     def inconsistencies(self) -> tuple[Inconsistency, ...]:
-        """Where the plan's two tables of indicators do not agree with each other or with its text."""
-        listed = read_inconsistencies() if self.shipped else ()
-        return tuple(one for one in listed if any(table in one.place for table in PLACES.values()))
+        """Where the plan does not agree with itself."""
+        return tuple(read_inconsistencies()) if self.shipped else ()
+
+    @property
+    def inconsistent_tables(self) -> tuple[Inconsistency, ...]:
+        """Where its two tables of indicators do not agree with each other or with its text."""
+        return tuple(one for one in self.inconsistencies if any(table in one.place for table in PLACES.values()))
 
     @property
     def commitments(self) -> tuple[Judged, ...]:

@@ -15,6 +15,7 @@ from hgt_portfolio.document import Figure
 from hgt_portfolio.figures import Event, Point, SupervisionItem
 from hgt_portfolio.figures.funds import SpecialYear
 from hgt_portfolio.figures.indicators import Judged, Line
+from hgt_portfolio.plan import Inconsistency
 from hgt_portfolio.reports.bulletin_figures import MEASURES, Scope, exact_text, whole
 from hgt_portfolio.reports.bulletin_funds import FUND as FUND_COLUMN
 from hgt_portfolio.reports.bulletin_paper import deciding
@@ -42,11 +43,16 @@ def lines(key: str, name: str, rows: Iterable[Line], of: int) -> Figure:
     return _count(f"{INDICATOR}.{key}", name, tuple(line.code for line in rows), of)
 
 
-def inconsistencies(evaluation: Evaluation) -> Figure:
-    """Count the places where the plan's tables do not agree."""
-    rows = tuple(one.code for one in evaluation.inconsistencies)
+def inconsistencies(evaluation: Evaluation) -> tuple[Figure, Figure]:
+    """Count the places where the plan does not agree with itself, and those of them that are about its tables."""
+    every, tables = evaluation.inconsistencies, evaluation.inconsistent_tables
+    return _places("inconsistencies", "规划文本的不一致", every), _places("tables", "规划指标表的不一致", tables)
+
+
+def _places(key: str, name: str, found: Sequence[Inconsistency]) -> Figure:
+    rows = tuple(one.code for one in found)
     said = str(len(rows))
-    return Figure(f"{PLAN}.inconsistencies", said, "规划指标的不一致", f"{said}处", COUNTED, rows, len(rows))
+    return Figure(f"{PLAN}.{key}", said, name, f"{said}处", COUNTED, rows, len(rows))
 
 
 def items(key: str, name: str, rows: Iterable[SupervisionItem], of: Sequence[SupervisionItem]) -> Figure:

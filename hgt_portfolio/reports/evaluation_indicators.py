@@ -11,7 +11,7 @@ from hgt_portfolio.plan.indicators import TABLES as PLACES
 from hgt_portfolio.reports.evaluation_data import TABLES, Evaluation, code
 from hgt_portfolio.reports.evaluation_figures import indicators, lines
 from hgt_portfolio.reports.indicators import UNFILED, indicator_table, quantity, value_words
-from hgt_portfolio.rules.indicators import Trend, of_all
+from hgt_portfolio.rules.indicators import Trend, is_change, of_all
 from hgt_portfolio.table import Cell, Column, Kind, Table
 from hgt_portfolio.terms import Attainment, Binding, Catalogue
 
@@ -66,9 +66,29 @@ def below_standard(evaluation: Evaluation) -> list[Line]:
     ]
 
 
+def disagreeing(evaluation: Evaluation) -> list[list[Line]]:
+    """Give the lines of one name and unit that stand in both tables and were filed with different values."""
+    found: dict[tuple[str, str | None, bool], list[Line]] = {}
+    for catalogue in TABLES:
+        for one in evaluation.judged[catalogue]:
+            for line in one.lines:
+                if line.actual is not None and line.actual.value is not None:
+                    found.setdefault((line.name, line.unit, is_change(line.standard)), []).append(line)
+    return [of for of in found.values() if len({line.actual and line.actual.value for line in of}) > 1]
+
+
 def missing(evaluation: Evaluation, catalogues: Iterable[Catalogue] = TABLES) -> list[Line]:
     """Give the lines that something is missing of to their target."""
     return [line for catalogue in catalogues for one in evaluation.judged[catalogue] for line in one.lines if line.gap]
+
+
+MOST_LISTED = 12
+"""So many names a sentence holds; more stand in the sheets that go with the report."""
+
+
+def listed(rows: Sequence[Judged], lead: str = "，为") -> str:
+    """End a sentence that counts indicators with their names; where they are too many, with where they stand."""
+    return f"项{lead}{names(rows)}。" if len(rows) <= MOST_LISTED else "项，名单见附件。"
 
 
 def names(rows: Iterable[Judged]) -> str:
@@ -104,6 +124,9 @@ def counted(evaluation: Evaluation, catalogue: Catalogue) -> Iterator[Span]:
 
 
 Verdict = Callable[[Judged], Attainment | None]
+
+
+KEPT = ("已达到", "尚未达到")
 
 
 def kept(one: Judged) -> Attainment | None:
@@ -150,10 +173,10 @@ def overall(evaluation: Evaluation) -> Iterator[Paragraph]:
 def _unknown(rows: Sequence[Judged]) -> Iterator[Paragraph]:
     if silent := unfiled(rows):
         number = indicators("unfiled", "未填报的指标", silent, rows)
-        yield body(f"当年实际值{UNFILED}或填报不全的", number, f"项，为{names(silent)}。")
+        yield body(f"当年实际值{UNFILED}或填报不全的", number, listed(silent))
     if waiting := undecided(rows):
         number = indicators("undecided", "待人工判断的指标", waiting, rows)
-        yield body("已填报、待人工判断的", number, f"项，为{names(waiting)}。")
+        yield body("已填报、待人工判断的", number, listed(waiting))
 
 
 def indicators_part(evaluation: Evaluation) -> Iterator[Block]:
@@ -285,7 +308,10 @@ def missing_table(evaluation: Evaluation, behind: Iterable[Line]) -> Table:
         f"每年还需为差距÷{left}年。" if left else f"{evaluation.target}年目标以当年为期，不再分年。"
     )
     title = f"距{evaluation.target}年目标有差距的指标"
-    return Table("指标差距", title, MISSING_COLUMNS, rows, notes=(note,), unit_note="")
+    columns: tuple[Column, ...] = MISSING_COLUMNS
+    if not left:
+        columns, rows = columns[:-1], tuple(row[:-1] for row in rows)
+    return Table("指标差距", title, columns, rows, notes=(note,), unit_note="")
 
 
 def commitments(evaluation: Evaluation) -> Iterator[Span]:
@@ -301,7 +327,7 @@ def commitments(evaluation: Evaluation) -> Iterator[Span]:
     if not any(one.filed for one in rows):
         yield f"{evaluation.year}年完成情况均{UNFILED}。"
         return
-    yield from _verdicts(rows, "commitment", ("任务承诺", "已达到", "尚未达到"), kept)
+    yield from _verdicts(rows, "commitment", ("任务承诺", *KEPT), kept)
     yield "。"
 
 
@@ -316,9 +342,11 @@ def commitments_part(evaluation: Evaluation) -> Iterator[Block]:
         yield body(*commitments(evaluation))
         return
     yield body(*_by_system(rows))
-    for title, found in (("尚未达到的", _short(rows)), (f"{UNFILED}的", _silent(rows))):
-        if found:
-            yield body(f"{title}为{'、'.join(_promise(one) for one in found)}。")
+    if short := unkept(rows):
+        yield body(f"尚未达到的为{'、'.join(_promise(one) for one in short)}。")
+    if silent := untold(rows):
+        number = indicators("commitment.unfiled", "未填报的任务承诺", silent, rows)
+        yield body(f"{UNFILED}的", number, listed(silent))
 
 
 def _by_system(rows: Sequence[Judged]) -> Iterator[Span]:
@@ -326,23 +354,28 @@ def _by_system(rows: Sequence[Judged]) -> Iterator[Span]:
     systems = list(dict.fromkeys(one.domain for one in rows))
     for place, system in enumerate(systems):
         found = [one for one in rows if one.domain == system]
-        held = [one for one in found if kept(one) is Attainment.MET]
         name, key = system or "第四章以外", f"commitment.{system or 'other'}"
         yield from (
             "；" if place else "按体系分，",
             name,
             indicators(key, f"{name}任务承诺", found, rows),
-            "项，已达到",
+            "项，",
         )
-        yield from (indicators(f"{key}.met", f"{name}任务承诺已达到", held, found), "项")
+        for word, verdict, state in zip((*KEPT, "未定"), (*Attainment, None), ("met", "unmet", "unknown"), strict=True):
+            of = [one for one in found if kept(one) is verdict]
+            if of or verdict is Attainment.MET:
+                number = indicators(f"{key}.{state}", f"{name}任务承诺{word}", of, found)
+                yield from ("" if verdict is Attainment.MET else "、", word, number, "项")
     yield "。"
 
 
-def _short(rows: Iterable[Judged]) -> list[Judged]:
+def unkept(rows: Iterable[Judged]) -> list[Judged]:
+    """Give the commitments that are not reached."""
     return [one for one in rows if kept(one) is Attainment.UNMET]
 
 
-def _silent(rows: Iterable[Judged]) -> list[Judged]:
+def untold(rows: Iterable[Judged]) -> list[Judged]:
+    """Give the commitments that nothing was filed of."""
     return [one for one in rows if kept(one) is None and not one.filed]
 
 

@@ -9,7 +9,19 @@ from hgt_portfolio.reports.bulletin_problems import NUMERALS, by_unit, named, un
 from hgt_portfolio.reports.bulletin_problems import counted as grounded
 from hgt_portfolio.reports.evaluation_data import TABLES, Evaluation
 from hgt_portfolio.reports.evaluation_figures import finding_count, inconsistencies, indicators, items, lines
-from hgt_portfolio.reports.evaluation_indicators import below_standard, measured, names, unfiled, unmet, valued
+from hgt_portfolio.reports.evaluation_indicators import (
+    MOST_LISTED,
+    below_standard,
+    disagreeing,
+    listed,
+    measured,
+    names,
+    unfiled,
+    unkept,
+    unmet,
+    untold,
+    valued,
+)
 from hgt_portfolio.reports.evaluation_work import overdue_items
 from hgt_portfolio.rules.funds import FUND_RULES
 from hgt_portfolio.terms import Attainment
@@ -50,8 +62,10 @@ def _unmet(evaluation: Evaluation) -> Iterator[Paragraph]:
 
 def _text(evaluation: Evaluation) -> Iterator[Paragraph]:
     if evaluation.inconsistencies:
-        number = inconsistencies(evaluation)
-        yield body("《规划》指标表与正文、两个指标体系之间不一致的", number, "处，评估时的处理见附件“规划不一致”。")
+        every, of_tables = inconsistencies(evaluation)
+        yield body(
+            "《规划》文本内部不一致的", every, "处，其中涉及指标表的", of_tables, "处，评估时的处理见附件“规划不一致”。"
+        )
 
 
 def _late(evaluation: Evaluation) -> Iterator[Paragraph]:
@@ -67,11 +81,30 @@ def _late(evaluation: Evaluation) -> Iterator[Paragraph]:
         yield body("督办事项超期未销号", number, f"项，涉及{'、'.join(dict.fromkeys(one.unit for one in late))}。")
 
 
-def _money(evaluation: Evaluation) -> Iterator[Paragraph]:
-    told = [(rule, number) for rule in FUND_RULES if (number := finding_count(evaluation, rule.name)).known]
-    spans = [span for rule, number in told for span in (f"；{rule.name}（{rule.words}）", number, "项")]
+def _promised(evaluation: Evaluation) -> Iterator[Paragraph]:
+    """Say how many commitments are not reached, and of how many nothing was filed: their names stand above."""
+    rows = evaluation.commitments
+    short, silent = unkept(rows), untold(rows)
+    spans: list[Span] = []
+    if short:
+        number = indicators("commitment.unmet", "尚未达到的任务承诺", short, rows)
+        spans += ["对当年有要求的任务承诺尚未达到", number, "项"]
+    if silent and len(silent) < len(rows):
+        number = indicators("commitment.unfiled", "未填报的任务承诺", silent, rows)
+        spans += ["；" if short else "任务承诺", "未填报", number, "项"]
     if spans:
-        yield body("按资金监督规则，", str(spans[0]).removeprefix("；"), *spans[1:], "。")
+        yield body(*spans, "，见第三部分。")
+
+
+def _money(evaluation: Evaluation) -> Iterator[Paragraph]:
+    """Say what the rules of funds found, project by project where they are few."""
+    for rule in FUND_RULES:
+        number = finding_count(evaluation, rule.name)
+        if number.known:
+            found = [row.position for row in evaluation.funded if row.position.no in number.rows]
+            told = "、".join(position.name for position in found)
+            where = f"，为{told}" if len(found) <= MOST_LISTED else f"，涉及{units_of(found)}"
+            yield body(f"{rule.name}（{rule.words}）", number, f"项{where}，金额和情况见附件“资金监督”。")
 
 
 def _silent(evaluation: Evaluation) -> Iterator[Paragraph]:
@@ -82,15 +115,27 @@ def _silent(evaluation: Evaluation) -> Iterator[Paragraph]:
         yield body(f"{quarter.label}进度尚未填报", grounded(quarter, "silent"), f"项，涉及{units}。")
     if found := unfiled(rows):
         number = indicators("unfiled", "未填报的指标", found, rows)
-        listed = f"项：{names(found)}。" if len(found) < len(rows) else "项，即全部指标。"
-        yield body("指标当年实际值未填报或填报不全", number, listed)
+        told = listed(found, "：") if len(found) < len(rows) else "项，即全部指标。"
+        yield body("指标当年实际值未填报或填报不全", number, told)
+
+
+def _twice(evaluation: Evaluation) -> Iterator[Paragraph]:
+    if found := disagreeing(evaluation):
+        rows = [line for lines_of in found for line in lines_of]
+        number = lines("disagreeing", "两个体系填报值不同的同名指标（含分项）", rows, len(evaluation.lines))
+        told = "；".join(
+            f"{pair[0].name}（{'、'.join(f'{line.code}为{valued(line)}' for line in pair)}）" for pair in found
+        )
+        yield body("两个指标体系中同名同单位、当年填报值不同的", number, f"条，须核对口径：{told}。")
 
 
 _PROBLEMS: tuple[tuple[str, Told], ...] = (
     ("指标不达标", _unmet),
+    ("任务承诺未达到", _promised),
     ("规划文本不一致", _text),
-    ("项目和督办事项逾期", _late),
+    ("项目和督办事项滞后", _late),
     ("资金监督发现", _money),
+    ("填报不一致", _twice),
     ("填报不全", _silent),
 )
 
@@ -119,13 +164,19 @@ def _revise(evaluation: Evaluation) -> Iterator[Span]:
 def _file(evaluation: Evaluation) -> Iterator[Span]:
     quarter = evaluation.quarter
     rows = [one for catalogue in TABLES for one in evaluation.judged[catalogue]]
-    found, silent = unfiled(rows), named(quarter, "silent")
+    found, promised, silent = unfiled(rows), untold(evaluation.commitments), named(quarter, "silent")
+    parts: list[tuple[Span, ...]] = []
     if found:
-        yield from ("补报未填报或填报不全的指标", indicators("unfiled", "未填报的指标", found, rows), "项")
+        parts.append(("补报未填报或填报不全的指标", indicators("unfiled", "未填报的指标", found, rows), "项"))
+    if promised:
+        number = indicators("commitment.unfiled", "未填报的任务承诺", promised, evaluation.commitments)
+        parts.append(("补报未填报的任务承诺", number, "项"))
     if silent:
-        yield f"{'；' if found else ''}督促{units_of(silent)}补报{quarter.label}"
-        yield from (grounded(quarter, "silent"), "项的进度")
-    if found or silent:
+        told = f"督促{units_of(silent)}补报{quarter.label}"
+        parts.append((told, grounded(quarter, "silent"), "项的进度"))
+    for place, spans in enumerate(parts):
+        yield from ("；" if place else "", *spans)
+    if parts:
         yield "。"
 
 
@@ -139,6 +190,19 @@ def _finish(evaluation: Evaluation) -> Iterator[Span]:
         yield from (grounded(quarter, "unverified"), "项")
     if late or unsaid:
         yield "。"
+
+
+def _resume(evaluation: Evaluation) -> Iterator[Span]:
+    quarter = evaluation.quarter
+    if stopped := named(quarter, "suspended"):
+        yield from (f"督促{units_of(stopped)}对停工的", grounded(quarter, "suspended"), "项说明原因、明确复工时间。")
+
+
+def _keep(evaluation: Evaluation) -> Iterator[Span]:
+    rows = evaluation.commitments
+    if short := unkept(rows):
+        number = indicators("commitment.unmet", "尚未达到的任务承诺", short, rows)
+        yield from ("对尚未达到的任务承诺", number, "项逐项明确措施和完成时间。")
 
 
 def _settle(evaluation: Evaluation) -> Iterator[Span]:
@@ -167,7 +231,9 @@ def _grow(evaluation: Evaluation) -> Iterator[Span]:
 _SUGGESTIONS: tuple[Callable[[Evaluation], Iterator[Span]], ...] = (
     _meet,
     _revise,
+    _keep,
     _finish,
+    _resume,
     _settle,
     _check,
     _grow,

@@ -16,6 +16,7 @@ from hgt_portfolio.reports.bulletin_problems import counted as grounded
 from hgt_portfolio.reports.evaluation_data import Evaluation
 from hgt_portfolio.reports.evaluation_figures import checks, items, special, steps, told
 from hgt_portfolio.reports.funds import rate_words, sources_table
+from hgt_portfolio.reports.parts import on_page
 from hgt_portfolio.reports.quarterly_groups import state_count
 from hgt_portfolio.reports.supervision import due_words
 from hgt_portfolio.table import Cell, Column, Kind, Table
@@ -80,7 +81,7 @@ def projects_part(evaluation: Evaluation) -> Iterator[Block]:
     yield heading("四、重点工程实施情况")
     yield subheading("（一）年度投资")
     yield body(*done(evaluation))
-    yield domain_table(evaluation)
+    yield on_page(domain_table(evaluation))
     yield subheading("（二）完工期限")
     yield body(*_due(evaluation))
     if rows := named(evaluation.quarter, "overdue"):
@@ -96,14 +97,26 @@ def projects_part(evaluation: Evaluation) -> Iterator[Block]:
 
 
 def _due(evaluation: Evaluation) -> Iterator[Span]:
-    """Say how many projects were due within the year, and how many are reported to have been completed in it."""
+    """Say how the projects stand that were due within the year, and how many are reported completed in it."""
     positions, year = evaluation.quarter.positions, evaluation.year
     due = [p for p in positions if p.due_date is not None and p.due_date.year == year]
     complete = [p for p in positions if p.status in COMPLETE_STATUSES]
     finished = [p for p in complete if p.finished is not None and p.finished.year == year]
     yield from (f"完工期限在{year}年内的", count("due.year", "当年到期的项目", due, positions), "项")
+    for place, state in enumerate(state for state in DeadlineState if any(p.deadline_state == state for p in due)):
+        found = [p for p in due if p.deadline_state == state]
+        word = UNVERIFIED_IN_DOCUMENTS if state is DeadlineState.UNVERIFIED else str(state)
+        number = count(f"due.year.{state.name.lower()}", f"当年到期的项目{state}", found, due, "deadline_state")
+        yield from ("，" if place else "，其中", word, number, "项")
+    if not finished:
+        yield f"。没有报送在{year}年内完工的项目。"
+        return
     number = count("finished.year", "报送当年完工的项目", finished, positions, "status")
-    yield from ("，已报送年内完工的", number, "项（含期限不在当年的）。")
+    yield from (f"。报送在{year}年内完工的共", number, "项")
+    if others := [p for p in finished if p not in due]:
+        number = count("finished.other", "报送当年完工、期限不在当年的项目", others, finished, "status")
+        yield from ("，其中", number, "项的完工期限不在当年")
+    yield "。"
 
 
 def domain_table(evaluation: Evaluation) -> Table:
@@ -174,13 +187,14 @@ def source_table(evaluation: Evaluation) -> Table:
     def chosen(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
         return tuple(row[place] for place in at)
 
-    return replace(
+    made = replace(
         table,
         columns=tuple(_roomy(table.columns[place]) for place in at),
         rows=tuple(chosen(row) for row in table.rows),
         total=None if table.total is None else chosen(table.total),
         notes=(f"注：{rate_words(total)}。各数为截至本期最近一次填报的自开工累计，未填报的不作0。",),
     )
+    return on_page(made)
 
 
 def _roomy(column: Column) -> Column:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 from hgt_portfolio.document import Block as DocumentBlock
 from hgt_portfolio.document import heading
 from hgt_portfolio.figures import Figures, Point
+from hgt_portfolio.money import FEN_PER_WAN, rounded
 from hgt_portfolio.months import quarter_label
 from hgt_portfolio.reports.words import HEAD, head_words
 from hgt_portfolio.rules.point import moment_text, moment_words, office_time
-from hgt_portfolio.table import Block, Book, Column, Kind, Sheet, Table
+from hgt_portfolio.table import Block, Book, Cell, Column, Kind, Sheet, Table
 
 Parts = tuple[tuple[str, Table], ...]
 
@@ -29,6 +33,29 @@ def blocks_of(parts: Parts) -> tuple[DocumentBlock, ...]:
         for place, (title, table) in enumerate(parts, 1)
         for block in (heading(f"{numeral(place)}、{title}"), table)
     )
+
+
+ROUNDED = "金额四舍五入到小数点后两位，各数之和与合计可能差在末位。"
+SHOWN_FEN = FEN_PER_WAN // 100
+
+
+def on_page(table: Table) -> Table:
+    """Round the amounts of a table half up to two decimals of 万元, each by itself, and say so where one changed."""
+
+    def cells(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
+        return tuple(
+            int(rounded(Decimal(cell) / SHOWN_FEN, 0)) * SHOWN_FEN
+            if column.kind is Kind.AMOUNT and isinstance(cell, int)
+            else cell
+            for column, cell in zip(table.columns, row, strict=True)
+        )
+
+    shown = replace(
+        table,
+        rows=tuple(map(cells, table.rows)),
+        total=None if table.total is None else cells(table.total),
+    )
+    return shown if shown == table else replace(shown, notes=(*table.notes, ROUNDED))
 
 
 ABOUT = "说明"

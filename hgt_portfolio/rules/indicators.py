@@ -77,6 +77,11 @@ ABOUT_SHARE = Decimal("0.02")
 """How far from an amount marked ≈ (左右) a value may lie and still be about it (the plan gives no margin; ours)."""
 
 
+def is_change(standard: str | None) -> bool:
+    """Say whether what is set is a change against the year before (ΔEQI≥-1), and no level."""
+    return (standard or "").startswith("Δ")
+
+
 def read_bound(text: str | None) -> Bound | None:
     """Read a standard or target whole; None where it is words (建立, 完成上级规定的考核任务)."""
     found = _read(text)
