@@ -38,6 +38,11 @@ def wan_words(fen: int) -> str:
     return f"{rounded(wan(fen), 2):,}"
 
 
+def two_decimals(fen: int) -> int:
+    """Round fen half up to what two decimals of 万元 show, for a page or a screen."""
+    return int(rounded(wan(fen), 2) * FEN_PER_WAN)
+
+
 def yi_text(fen: int, places: int = 4) -> str:
     """Write fen as 亿元 rounded half up: ``299.5732``."""
     return f"{rounded(Decimal(fen) / FEN_PER_YI, places):f}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -29,11 +30,13 @@ from hgt_portfolio.reports.bulletin_paper import traced
 from hgt_portfolio.reports.evaluation import evaluation_document
 from hgt_portfolio.reports.evaluation_data import TABLES, Evaluation, evaluation_point, read_evaluation
 from hgt_portfolio.reports.evaluation_figures import Actions
+from hgt_portfolio.reports.evaluation_indicators import MOST_LISTED, listed
 from hgt_portfolio.reports.evaluation_paper import paper_table
 from hgt_portfolio.reports.evaluation_sheets import evaluation_book
+from hgt_portfolio.reports.parts import ROUNDED, on_page
 from hgt_portfolio.reports.words import amount_words
-from hgt_portfolio.table import Table
-from hgt_portfolio.terms import Catalogue
+from hgt_portfolio.table import Column, Kind, Table
+from hgt_portfolio.terms import Catalogue, DeadlineState
 from tests.conftest import Book, open_book
 from tests.sample_plan import EVALUATED
 from tests.test_bulletin_check import edited, replaced
@@ -92,6 +95,42 @@ def test_texts_are_the_golden_ones(evaluated: Figures, book: Book, ledger: str) 
         book.on(date(2025, 1, 20)).special_fund(SpecialFundInput(year=2024, amount_fen=100_000_000))
     written = text(evaluation_document(read(figures)))
     assert written == (GOLDEN / f"评估报告_{ledger}_2024.txt").read_text(encoding="utf-8")
+
+
+def test_what_was_due_in_the_year_adds_up(evaluated: Figures, evaluation: Evaluation, document: Document) -> None:
+    due = [one for one in evaluated.positions(evaluation.point) if one.due_date and one.due_date.year == 2024]
+    states = Counter(one.deadline_state for one in due)
+    for state in DeadlineState:
+        key = f"due.year.{state.name.lower()}"
+        if states[state]:
+            assert found(document, key).text == str(states[state])
+    assert int(found(document, "due.year").text) == sum(states.values()) == 35
+
+
+def test_one_measure_with_two_values_is_told(growing: Book) -> None:
+    put = [IndicatorInput(code=code, year=2024, value=value, source="演示", reason="演示") for code, value in TWICE]
+    growing.ledger.indicators(put)
+    told = text(evaluation_document(read(growing.figures)))
+    assert "两个指标体系中同名同单位、当年填报值不同的2条，须核对口径：" in told
+    assert "（省-2为17.1%、国-3为16.2%）" in told
+
+
+def test_a_page_rounds_its_amounts_and_says_so() -> None:
+    columns = (Column("name", "领域"), Column("wan", "总投资", Kind.AMOUNT))
+    table = Table("表", "", columns, (("甲", 2_684_511_600), ("乙", None)), total=("合计", 2_684_511_600))
+    shown = on_page(table)
+    assert [row[1] for row in shown.rows] == [2_684_510_000, None]
+    assert (shown.total, shown.notes) == (("合计", 2_684_510_000), (ROUNDED,))
+    assert on_page(shown) == shown
+
+
+def test_many_names_stand_in_the_annex(evaluation: Evaluation) -> None:
+    rows = evaluation.judged[Catalogue.PROVINCIAL]
+    assert listed(rows[:MOST_LISTED]).startswith(f"项，为{rows[0].name}、")
+    assert listed(rows[: MOST_LISTED + 1]) == "项，名单见附件。"
+
+
+TWICE = (("省-2", "17.1"), ("国-3", "16.2"))
 
 
 def test_numbers_are_those_of_the_ledger(evaluated: Figures, evaluation: Evaluation, document: Document) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from hgt_portfolio.exports import export_quarterly
 from hgt_portfolio.figures import Figures, Filter
-from hgt_portfolio.ledger import FundInput, SourceLine, SpecialFundInput
+from hgt_portfolio.ledger import FundInput, Refused, ReturnInput, SourceLine, SpecialFundInput
 from hgt_portfolio.months import month, read_period
 from hgt_portfolio.output.plain import rows_json
 from hgt_portfolio.reports import funds as reported
@@ -196,7 +196,13 @@ def test_one_source_is_not_held_against_the_work(evaluated: Figures) -> None:
     assert {(row[table.index("work_wan")], row[table.index("lead_wan")]) for row in table.rows} == {(None, None)}
 
 
-def fund(book: Book, no: str, period: str, *lines: tuple[str, int | None, int | None, int | None]) -> None:
+def fund(
+    book: Book,
+    no: str,
+    period: str,
+    *lines: tuple[str, int | None, int | None, int | None],
+    reason: str | None = "情况属实",
+) -> None:
     """File funds in 万元: source, 计划, 到位, 支付."""
     given = tuple(
         SourceLine(
@@ -208,7 +214,7 @@ def fund(book: Book, no: str, period: str, *lines: tuple[str, int | None, int | 
         )
         for source, *amounts in lines
     )
-    book.ledger.fund(FundInput(no=no, period=read_period(period), lines=given, reason="情况属实"))
+    book.ledger.fund(FundInput(no=no, period=read_period(period), lines=given, reason=reason))
 
 
 @pytest.mark.parametrize("today", [date(2024, 10, 20)])
@@ -315,6 +321,40 @@ def test_the_command_line_keeps_special_funds(made: Hgt) -> None:
     assert "规划要求逐年增加" in err
     assert made("funds", "special", "2024", "5000", "--paid", "10", "--reason", "演示")[0] == 0
     assert [row["grew"] for row in loaded(made, "funds", "special")] == [None, "否"]
+    assert "2023年已填报 5,000.00 万元，不多于2022年的 6,000.00 万元" in made("funds", "special", "2022", "6000")[2]
+    assert "相差十倍以上，请核对单位是不是万元" in made("funds", "special", "2025", "50000000")[2]
+
+
+def test_less_planned_wants_a_reason_that_names_the_month(book: Book) -> None:
+    fund(book, "24", "2024Q2", ("省级", 100, 80, 40))
+    with pytest.raises(Refused) as refused:
+        fund(book, "24", "2024Q3", ("省级", 90, 80, 40), reason=None)
+    (one,) = refused.value.findings
+    assert one.message.endswith("省级计划 90.00 万元低于 2024-06 已填报的 100.00 万元，请写明原因。")
+
+
+def test_funds_of_later_months_are_told_and_not_counted(book: Book) -> None:
+    fund(book, "24", "2024Q2", ("省级", 100, 80, 40))
+    fund(book, "24", "2024Q3", ("省级", 100, 90, 60))
+    point = book.point("2024Q2")
+    table = reported.projects_table(book.figures, point, reported.read_funded(book.figures, point))
+    assert table.notes[1] == "填报资金 1/62项；另有1项填报了2024-06以后月份的资金，未计入本表"
+    later = book.point("2024Q3")
+    table = reported.projects_table(book.figures, later, reported.read_funded(book.figures, later))
+    assert table.notes[1] == "填报资金 1/62项"
+
+
+def test_every_filing_of_funds_is_listed_however_it_came(book: Book) -> None:
+    fund(book, "24", "2024Q2", ("省级", 100, 80, 40))
+    given = FundInput(no="24", period=Q3, lines=(SourceLine(source=FundSource.PROVINCE, paid_fen=60 * WAN),))
+    row = ReturnInput(no="24", period=Q3, funds=given, file="演示.xlsx")
+    taken = book.ledger.take_returns([row], seen=book.figures.last_action())
+    listed = book.figures.fund_filings(book.point(), "24")
+    assert [(one.period, one.paid_fen, one.stands) for one in listed] == [(Q3, 60 * WAN, True), (Q2, 40 * WAN, True)]
+    before = book.point()
+    assert book.ledger.undo().action_id > taken.action_id
+    assert [one.stands for one in book.figures.fund_filings(book.point(), "24")] == [False, True]
+    assert [one.stands for one in book.figures.fund_filings(before, "24")] == [True, True]
 
 
 def test_the_workbook_sums_its_own_lines(evaluated: Figures, tmp_path: Path) -> None:

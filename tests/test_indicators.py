@@ -179,6 +179,10 @@ def test_what_a_higher_authority_assigned_makes_words_comparable(book: Book) -> 
         ({"code": "省-23", "value": None, "attained": "达标", "evidence": "文"}, "实际值没有写"),
         ({"code": "省-23", "value": "≥90"}, "不能断定是否达到“96”"),
         ({"code": "省-23", "value": "101"}, "超过 100%"),
+        ({"code": "省-23", "value": "0.96"}, "相差十倍以上，请核对小数点和单位（百分数写成如 96.3，不写 0.963"),
+        ({"code": "省-27", "value": "1600"}, "与2022年的 16 相差十倍以上"),
+        ({"code": "省-9", "value": "60.1%"}, "省-9 生态质量指数（EQI） 2024年 的单位不是 %"),
+        ({"code": "省-3", "value": None, "attained": "好", "evidence": "文"}, "人工判断应为其中之一：达标、不达标。"),
         ({"code": "省-23", "value": "80", "attained": "达标", "evidence": "文"}, "经比较为不达标，不能判为达标"),
         ({"code": "省-23", "value": None}, "须有实际值，或由人判断的达标情况"),
         ({"code": "省-23", "source": " "}, "来源"),
@@ -190,6 +194,22 @@ def test_what_will_not_do_is_refused_in_words(book: Book, given: dict[str, Any],
         put(book.on(FILED_ON), **values)
     assert sentence in messages(refused)
     assert book.figures.indicator_years(book.point()) == []
+
+
+def test_the_same_measure_in_both_tables_wants_one_value(book: Book) -> None:
+    ledger = book.on(FILED_ON)
+    put(ledger, "省-2", 2024, "17")
+    with pytest.raises(Refused) as refused:
+        put(ledger, "国-3", 2024, "16.25")
+    assert "与同名的 省-2（17）不同，请核对口径并写明原因" in messages(refused)
+    put(ledger, "国-3", 2024, "17")
+    values = {"省-2": "16", "国-3": "18"}
+    given = [IndicatorInput(code=code, year=2023, value=value, source="年报") for code, value in values.items()]
+    with pytest.raises(Refused) as refused:
+        ledger.indicators(given)
+    assert "国-3" in messages(refused) and "省-2（16）" in messages(refused)
+    put(ledger, "省-9", 2024, "46.5")
+    put(ledger, "国-9", 2024, "0.2", reason="演示：变化量，不是同一个数")
 
 
 def test_one_finding_refuses_a_whole_filing(book: Book) -> None:
@@ -365,9 +385,23 @@ def test_a_form_goes_out_and_comes_back_as_one_filing(
         if row[0].value == "省-3":
             page.cell(row[0].row, columns["人工判断"]).value = None
     workbook.save(form)
+    code, said, told = desk("indicators", "file", "2024", "--from", str(form), "--dry-run")
+    assert code == 1
+    assert "的标题是2025年的，不是2024年的填报表，没有读取" in told
     code, said, told = desk("indicators", "file", "2025", "--from", str(form))
     assert (code, told) == (0, "")
-    assert "省-23" in said
+    assert "省-23 城镇污水处理率：96.4" in said
+    for row in page.iter_rows(min_row=head[0].row + 1):
+        if row[0].value == "省-23":
+            page.cell(row[0].row, columns["实际值"]).value = 96.5
+            page.cell(row[0].row, columns["原因"]).value = "演示：改正"
+    workbook.save(form)
+    code, said, _ = desk("indicators", "file", "2025", "--from", str(form), "--dry-run")
+    assert "省-23 城镇污水处理率：96.4 改为 96.5" in said
+    page["A1"].value = "指标"
+    page["A2"].value = page["A3"].value = None
+    workbook.save(form)
+    assert "的标题没有写明年度" in desk("indicators", "file", "2025", "--from", str(form))[2]
 
 
 @pytest.mark.parametrize(

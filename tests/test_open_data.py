@@ -87,7 +87,7 @@ def seeded(book: Book) -> None:
 
 
 def public(book: Book, path: Path) -> Path:
-    return export_public(book.figures, book.point(OCTOBER), path)
+    return export_public(book.figures, book.point(OCTOBER), path)[0]
 
 
 def whole_text(path: Path) -> str:
@@ -176,7 +176,7 @@ def test_the_public_workbook(book: Book, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_sample_data_is_marked(sample: Figures, tmp_path: Path, suffix: str) -> None:
-    path = export_public(sample, sample.point(OCTOBER), tmp_path / f"公开{suffix}")
+    path, _ = export_public(sample, sample.point(OCTOBER), tmp_path / f"公开{suffix}")
     text = whole_text(path)
     assert {".xlsx": "（演示）", ".csv": ",演示\n", ".json": '"demo": "演示"'}[suffix] in text.replace("\r", "")
     assert "演示责任人" not in text

@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from hgt_portfolio.figures.funds import ProjectFunds
 from hgt_portfolio.ledger import FundInput, SourceLine
 from hgt_portfolio.months import read_period
-from hgt_portfolio.returns.preview import preview_table
+from hgt_portfolio.returns.preview import preview_table, totals_of
 from hgt_portfolio.returns.reading import ReadBack, take_back
 from hgt_portfolio.terms import Decision, FundSource, Side
 from tests.conftest import Book
@@ -155,7 +155,9 @@ def test_a_preview_names_the_source(book: Book, tmp_path: Path) -> None:
     read = back(book, path)
     assert read.template is not None
     (row,) = preview_table(read, read.template).rows
-    assert row[-1] == "资金·省级·到位 320.00；资金·省级·支付 250.00"
+    assert row[-1] == "资金·省级·到位 300.00 改为 320.00；资金·省级·支付 200.00 改为 250.00"
+    assert row[4:-1] == (None, None), "no progress is filed"
+    assert str(totals_of(read)).startswith("控制数：文件 1 个，读到 3 行，收下 1 行，其中填报进度 0 行；填报进度各行的")
 
 
 def test_an_older_amount_is_never_filed_unseen(book: Book, tmp_path: Path) -> None:

@@ -107,7 +107,10 @@ def public(
 
     reader = figures()
     point = point_of(reader, as_of, known_at)
-    say(f"已写出 {export_public(reader, point, out or exports_folder())}")
+    path, withheld = export_public(reader, point, out or exports_folder())
+    say(f"已写出 {path}")
+    if withheld:
+        say(f"  {withheld} 处文字含人名或电话，没有写出。")
     say("  发布前请再看一遍：形象进度等文字是各单位填的。")
 
 

@@ -119,15 +119,17 @@ def file_indicators(
 ) -> None:
     """指标填报：一项一年的实际值、来源和依据；或用 --from 收一张填报表。"""
     from hgt_portfolio.ledger import IndicatorInput, validated
-    from hgt_portfolio.returns.indicators import read_form
+    from hgt_portfolio.returns.indicators import moved_words, read_form
 
-    given = words or []
+    given, moved = words or [], list[str]()
     if file is not None:
         if len(given) != 1:
             raise UsageProblem("收填报表只写年度：hgt indicators file 2024 --from 文件.xlsx。")
         year = int(read("年度", given[0].removesuffix("年"), read_whole) or 0)
         reader, point = _asked(None)
-        filings = read_form(file, year, reader.indicators(year, point))
+        standing = reader.indicators(year, point)
+        filings = read_form(file, year, standing)
+        moved = list(moved_words(filings, standing))
     else:
         if len(given) not in (2, 3):
             raise UsageProblem("请写编号、年度和实际值：hgt indicators file 省-23 2024 95.8 --source 年报。")
@@ -141,6 +143,8 @@ def file_indicators(
         ]
     outcome = ledger().indicators(filings, dry_run=dry_run)
     done(outcome, dry_run=dry_run)
+    for row in moved:
+        say(f"  {row}")
     ended(outcome, dry_run=dry_run)
 
 
@@ -149,7 +153,7 @@ def form(
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="文件名，默认 exports/规划指标填报表_年度.xlsx。")
     ] = None,
-    catalogue: CatalogueOption = None,
+    catalogue: Annotated[str | None, typer.Option("--catalogue", help="只要省级、国家级或承诺；默认全部。")] = None,
 ) -> None:
     """生成一年的指标填报表（Excel），填好后用 hgt indicators file 年度 --from 收回。"""
     from hgt_portfolio.exports import place

@@ -19,6 +19,8 @@ REASON = "演示：情况属实"
 SPECIAL_FEN = 1_000_000_000
 """专项资金 of the first year; each year adds a tenth of it, but one that falls short."""
 
+EVEN_FEN = 10_000
+
 SHARES = (60, 40)
 """Percent of 总投资 that a project's two sources are to give."""
 
@@ -55,9 +57,9 @@ def fund_filing(course: Course, period: Month) -> FundInput | None:
     done = min(course.done(period) + 80, 1000)
     lines = []
     for source, share in zip(sources, SHARES, strict=True):
-        planned = worth * share // 100
-        received = planned * done // 1000
-        paid = received * (70 + lot(course.row.no, source) % 31) // 100
+        planned = _even(worth * share // 100)
+        received = _even(planned * done // 1000)
+        paid = _even(received * (70 + lot(course.row.no, source) % 31) // 100)
         lines.append(SourceLine(source=source, planned_fen=planned, received_fen=received, paid_fen=paid))
     return FundInput(
         no=course.row.no,
@@ -67,6 +69,11 @@ def fund_filing(course: Course, period: Month) -> FundInput | None:
         evidence="演示：拨付凭证",
         reason=REASON,
     )
+
+
+def _even(fen: int) -> int:
+    """Leave out what is less than 百元."""
+    return fen // EVEN_FEN * EVEN_FEN
 
 
 def file_indicators(ledger: Ledger, year: int) -> None:
@@ -109,7 +116,7 @@ def _value(line: Line, year: int) -> str | None:
     base = read_quantity(line.baseline)
     start = base.amount if base is not None else bounds[-1].amount
     way = bounds[-1].amount - start
-    steps = Decimal(year - BASE_YEAR) / 4 * (Decimal(lot(line.code, "way") % 13) / 8)
+    steps = Decimal(year - BASE_YEAR) / 4 * (Decimal(lot(line.name, "way") % 13) / 8)
     value = start + way * min(steps, Decimal(1))
     limit = Decimal(100) if line.unit == "%" else value
     return f"{min(value, limit):.2f}".rstrip("0").rstrip(".")

@@ -63,9 +63,8 @@ def public_name(point: Point) -> str:
     return f"重点工程信息公开_{point.day.isoformat()}.xlsx"
 
 
-def public_table(figures: Figures, point: Point) -> Table:
-    """Give one row a project, with what the totals say and how many texts were withheld."""
-    guard = Guard(figures.people_named())
+def public_table(figures: Figures, point: Point, guard: Guard) -> Table:
+    """Give one row a project, with what the totals say and how many texts the guard withheld."""
     rows = tuple(tuple(get(row, guard) for _, get in PUBLIC_FIELDS) for row in figures.each(point))
     totals = figures.totals(point)
     priced = f"有投资额 {totals.priced}/{totals.count} 项，总投资合计 {wan_words(totals.investment)} 万元"
@@ -120,16 +119,17 @@ def _json(figures: Figures, point: Point, table: Table) -> str:
     return to_json(head) + "\n"
 
 
-def export_public(figures: Figures, point: Point, target: Path) -> Path:
-    """Write the public list as the target's suffix says and give its path; in a folder it takes its own name.
+def export_public(figures: Figures, point: Point, target: Path) -> tuple[Path, int]:
+    """Write the public list as the target's suffix says; in a folder it takes its own name.
 
-    Raises ``ExportError`` with a sentence.
+    Gives its path and how many texts were withheld; raises ``ExportError`` with a sentence.
     """
     if target.is_dir():
         target = target / public_name(point)
     if target.suffix.lower() not in SUFFIXES:
         raise ExportError(f"{target.name} 的格式不认识：文件名请以 {'、'.join(SUFFIXES)} 结尾。")
-    table = public_table(figures, point)
+    guard = Guard(figures.people_named())
+    table = public_table(figures, point, guard)
     if target.suffix.lower() == ".xlsx":
         from hgt_portfolio.output.xlsx import render
 
@@ -137,4 +137,4 @@ def export_public(figures: Figures, point: Point, target: Path) -> Path:
     else:
         make = _csv if target.suffix.lower() == ".csv" else _json
         place(target, make(figures, point, table).encode())
-    return target
+    return target, guard.withheld

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlmodel import Session
 
 from hgt_portfolio.figures.query import known, table_of
 from hgt_portfolio.figures.reader import Reader
+from hgt_portfolio.model.audit import Action
 from hgt_portfolio.model.fund import FundReport, SpecialFund
 from hgt_portfolio.model.project import Project
 from hgt_portfolio.money import ratio
@@ -87,6 +88,23 @@ class SpecialYear:
     action_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class FundFiling:
+    """What was filed of one source for a period: amounts in fen, who recorded it when, and whether it still stands."""
+
+    period: Month
+    source: FundSource
+    planned_fen: int | None
+    received_fen: int | None
+    paid_fen: int | None
+    filed_by: str | None
+    evidence: str | None
+    reason: str | None
+    operator: str
+    at: int
+    stands: bool
+
+
 class Funds(Reader):
     """Reads funds."""
 
@@ -94,6 +112,30 @@ class Funds(Reader):
         """Read the funds of every project that any were filed of up to P, or of one, by project number."""
         with self.store.read() as session:
             return read_funds(session, point, no)
+
+    def fund_filings(self, point: Point, no: str) -> list[FundFiling]:
+        """Read every filing of a project's funds known at a point, those taken back too, the newest first."""
+        fund, action, project = (table_of(model).c for model in (FundReport, Action, Project))
+        names = ("period", "source", *AMOUNTS, "filed_by", "evidence", "reason")
+        stands = or_(fund.revoked_at.is_(None), fund.revoked_at > point.known_at)
+        query = (
+            select(*(fund[name] for name in names), action.operator, action.at, stands.label("stands"))
+            .join_from(table_of(FundReport), table_of(Project), project.id == fund.project_id)
+            .join(table_of(Action), action.id == fund.action_id)
+            .where(project.no == no, fund.recorded_at <= point.known_at)
+            .order_by(fund.recorded_at.desc(), fund.id)
+        )
+        with self.store.read() as session:
+            rows = session.execute(query).mappings().all()
+        return [FundFiling(**row) for row in rows]
+
+    def funds_later(self, point: Point) -> int:
+        """Count the projects that funds were filed of for a month after P, which no figure of P counts."""
+        fund = table_of(FundReport).c
+        query = select(func.count(func.distinct(fund.project_id)))
+        with self.store.read() as session:
+            found = session.execute(query.where(known(fund, point.known_at), fund.period > point.period))
+            return int(found.scalar_one())
 
     def special_funds(self, point: Point) -> list[SpecialYear]:
         """Read 专项资金 year by year, the earliest first."""

@@ -21,6 +21,7 @@ from hgt_portfolio.rules.indicators import (
     compared,
     gap,
     held_against,
+    is_change,
     of_all,
     target_year,
     trend,
@@ -93,6 +94,11 @@ class Line:
     def kept(self) -> Attainment | None:
         """Whether what was set is kept: the target of the year where there is one, else the lasting requirement."""
         return self.met_target if self.target is not None else self.met_standard
+
+    @property
+    def measure(self) -> tuple[str, str | None, bool]:
+        """What is measured: lines that have this in common are the same measure, in whichever table they stand."""
+        return self.name, self.unit, is_change(self.standard)
 
     @property
     def name(self) -> str:

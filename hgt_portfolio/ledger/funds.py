@@ -23,6 +23,9 @@ from hgt_portfolio.rules.point import Point
 from hgt_portfolio.store import Store
 from hgt_portfolio.terms import ActionKind, FundSource, Severity
 
+APART = 10
+"""An amount so many times as large or as small as the one before is more often a wrong unit than true (ours)."""
+
 
 class Funds(Door):
     """Files funds."""
@@ -51,7 +54,7 @@ class Funds(Door):
         """State 专项资金 of a year; less than the year before wants a reason (the plan promises a yearly increase)."""
         with self._action(ActionKind.SPECIAL_FUND, given.reason, dry_run=dry_run) as draft:
             rows = read_special(draft.session, draft.at)
-            standing, earlier = rows.get(given.year), rows.get(given.year - 1)
+            standing, earlier, later = (rows.get(given.year + step) for step in (0, -1, 1))
             facts = given.model_dump(exclude={"reason"})
             if standing is not None and all(standing[name] == value for name, value in facts.items()):
                 raise Refused([error("amount_fen", f"{given.year}年专项资金与已填报的相同，没有改动。")])
@@ -69,6 +72,14 @@ class Funds(Door):
                         "amount_fen", f"{given.year}年 {now} 万元不多于 {given.year - 1}年的 {was} 万元，{promise}。"
                     )
                 )
+            if later is not None and later["amount_fen"] <= given.amount_fen:
+                told = f"{given.year + 1}年已填报 {wan_words(later['amount_fen'])} 万元，不多于"
+                found.append(
+                    warning("amount_fen", f"{told}{given.year}年的 {wan_words(given.amount_fen)} 万元，请写明原因。")
+                )
+            known = standing or earlier
+            if known is not None:
+                found += _size_questions(given.amount_fen, known["amount_fen"])
             if given.paid_fen is not None and given.paid_fen > given.amount_fen:
                 found.append(warning("paid_fen", f"{given.year}年支付超过安排，请核对并写明原因。"))
             refuse(weighed(found, given.reason))
@@ -76,6 +87,12 @@ class Funds(Door):
             draft.add(SpecialFund, **facts, reason=given.reason)
             outcome = done(draft, f"专项资金 {given.year}年 {wan_words(given.amount_fen)} 万元", given)
             return Outcome(outcome.action_id, outcome.title, tuple(found))
+
+
+def _size_questions(fen: int, known: int) -> Iterator[Finding]:
+    if not known < fen * APART < known * APART**2:
+        words = f"{wan_words(fen)} 万元与已填报的 {wan_words(known)} 万元相差十倍以上"
+        yield warning("amount_fen", f"{words}，请核对单位是不是万元，并写明原因。")
 
 
 def check_funds(
@@ -149,7 +166,7 @@ def _questions(
     }
     for line in lines:
         now = after.setdefault(line.source, dict.fromkeys(AMOUNTS))
-        yield from _line_questions(line, now)
+        yield from _line_questions(line, now, states.get(line.source))
     planned = [amounts["planned_fen"] for amounts in after.values() if amounts["planned_fen"] is not None]
     total = position.investment
     first = next((line for line in lines if line.planned_fen is not None), None)
@@ -158,14 +175,15 @@ def _questions(
         yield warning(fund_field(first.source, "计划"), f"{words}，请核对并写明原因。")
 
 
-def _line_questions(line: SourceLine, now: dict[str, int | None]) -> Iterator[Finding]:
+def _line_questions(line: SourceLine, now: dict[str, int | None], standing: SourceState | None) -> Iterator[Finding]:
     """Question one source's amounts against what it said before, which they take the place of in ``now``."""
     for name, label in FUND_LABELS.items():
-        amount, before = getattr(line, name), now[name]
+        amount, before = getattr(line, name), _stated(standing, name)
         if amount is None:
             continue
-        if before is not None and amount < before and name != "planned_fen":
-            fall = f"{line.source}{label} {wan_words(amount)} 万元低于已填报的 {wan_words(before)} 万元"
+        if before is not None and amount < before.fen:
+            was = f"{month_text(before.period)} 已填报的 {wan_words(before.fen)} 万元"
+            fall = f"{line.source}{label} {wan_words(amount)} 万元低于 {was}"
             yield warning(fund_field(line.source, label), f"{fall}，请写明原因。")
         now[name] = amount
     for more, less in (("received_fen", "planned_fen"), ("paid_fen", "received_fen")):

@@ -20,7 +20,7 @@ from hgt_portfolio.model.inputs import clean
 from hgt_portfolio.model.inputs_indicators import IndicatorInput
 from hgt_portfolio.plan import PlanIndicator
 from hgt_portfolio.rules.checks import Finding, error, warning
-from hgt_portfolio.rules.indicators import compared, held_against, read_bound, read_quantity
+from hgt_portfolio.rules.indicators import compared, held_against, is_change, read_bound, read_quantity
 from hgt_portfolio.terms import ActionKind, Attainment, Severity
 
 
@@ -56,7 +56,9 @@ class Indicators(Door):
             found: list[Finding] = []
             passed: list[Finding] = []
             for place, one in enumerate(filings):
-                checked = _check(one, years[one.year], self.today.year, {(o.code, o.year) for o in filings[:place]})
+                before = filings[:place]
+                checked = _check(one, years[one.year], self.today.year, {(o.code, o.year) for o in before})
+                checked += _check_twin(one, years[one.year], before)
                 found += weighed(checked, one.reason)
                 passed += checked
             refuse(found)
@@ -125,7 +127,7 @@ def _check(
         return [error("year", f"{name} 还没有到，不能填报实际值。")]
     if given.year < BASE_YEAR:
         return [error("year", f"{name} 早于规划基准年 {BASE_YEAR}，不用填报。")]
-    found = [*_check_values(given, line, name)]
+    found = [*_check_values(given, line, name), *_check_size(given, line, name)]
     standing = line.actual
     if standing is not None and not found:
         if _same(given, standing):
@@ -146,6 +148,8 @@ def _check_values(given: IndicatorInput, line: Line, name: str) -> Iterable[Find
     if numbers and quantity is None:
         said = f"“{value}”不是一个数" if value else "没有写"
         yield error("value", f"{name} 的实际值{said}，不能与“{numbers[0]}”比较；请只写数，如 95.3。")
+    if value and value.endswith(("%", "％")) and line.unit != "%":
+        yield error("value", f"{name} 的单位不是 %，实际值不能写“{value}”；请只写数。")
     if quantity is not None and line.unit == "%" and abs(quantity.amount) > 100:
         yield warning("value", f"{name} 实际值 {value} 超过 100%，请核对并写明原因。")
     verdicts = {compared(value, bound) for bound in numbers} if quantity else set()
@@ -157,6 +161,48 @@ def _check_values(given: IndicatorInput, line: Line, name: str) -> Iterable[Find
         yield error("evidence", f"{name} 由人判断为{given.attained}，请写明依据（文件、会议或核查记录）。")
     if given.attained is not None and not words and verdicts == {_other(given.attained)}:
         yield error("attained", f"{name} 实际值 {value} 经比较为{_other(given.attained)}，不能判为{given.attained}。")
+
+
+APART = 10
+"""A value so many times as large or as small as the one before is more often a slip of the pen than true (ours)."""
+
+
+def _check_size(given: IndicatorInput, line: Line, name: str) -> Iterable[Finding]:
+    """Hold a value against the one before, else against what is set: a percentage may be filed as a fraction."""
+    now = read_quantity(given.value)
+    if now is None or now.amount <= 0 or is_change(line.standard):
+        return
+    cells = [(f"{line.before[0]}年的 {line.before[1]}", line.before[1])] if line.before else []
+    cells += [(f"规划的“{cell}”", cell) for cell in (line.standard, line.target) if cell]
+    for said, cell in cells:
+        known = read_quantity(cell)
+        if known is not None and known.amount > 0:
+            if not known.amount / APART < now.amount < known.amount * APART:
+                hint = "百分数写成如 96.3，不写 0.963；" if line.unit == "%" else ""
+                yield warning(
+                    "value",
+                    f"{name} 实际值 {given.value} 与{said} 相差十倍以上，请核对小数点和单位（{hint}无误的写明原因）。",
+                )
+            return
+
+
+def _check_twin(given: IndicatorInput, lines: dict[str, Line], before: Sequence[IndicatorInput]) -> list[Finding]:
+    """Hold a value against that of the same measure in the other table."""
+    own = lines.get(given.code)
+    if own is None or given.value is None:
+        return []
+    same = {other.code: other for other in lines.values() if other.code != own.code and other.measure == own.measure}
+    told = {code: one.actual.value for code, one in same.items() if one.actual is not None}
+    told |= {one.code: one.value for one in before if one.code in same and one.year == given.year}
+    return [
+        warning(
+            "value",
+            f"{given.code} {own.name} {given.year}年实际值 {given.value} 与同名的 {code}（{value}）不同，"
+            "请核对口径并写明原因。",
+        )
+        for code, value in told.items()
+        if value is not None and value != given.value
+    ]
 
 
 def _other(verdict: Attainment) -> Attainment:

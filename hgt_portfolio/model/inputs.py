@@ -384,7 +384,7 @@ FIELD_LABELS = {
     "code": "指标编号",
     "value": "实际值",
     "assigned": "上级下达值",
-    "attained": "达标情况",
+    "attained": "人工判断",
     "source": "来源",
     "lines": "资金来源",
     "planned_fen": "计划",
@@ -414,6 +414,14 @@ def sentences(error: ValidationError) -> list[tuple[str, str]]:
             text = f"{item['ctx']['error']}。"
         else:
             pattern = _SENTENCES.get(item["type"], "不能这样填")
-            text = f"{FIELD_LABELS.get(field, field)}{pattern.format(**item.get('ctx', {}))}。"
+            told = {name: _chinese(value) for name, value in item.get("ctx", {}).items()}
+            text = f"{FIELD_LABELS.get(field, field)}{pattern.format(**told)}。"
         said.append((field, text))
     return said
+
+
+def _chinese(value: object) -> object:
+    """Join the values that are expected as Chinese does: ``'甲', '乙' or '丙'`` as 甲、乙、丙."""
+    if not isinstance(value, str):
+        return value
+    return value.replace(" or ", "、").replace(", ", "、").replace("'", "")

@@ -80,8 +80,12 @@ def finding_count(evaluation: Evaluation, rule: str) -> Figure:
     return _count(f"{FUND}.finding.{rule}", rule, tuple(nos), len(evaluation.funds))
 
 
-def special(one: SpecialYear, change: bool = False) -> Figure:
-    """Give 专项资金 of a year, or by how much it changed against the year before, without its sign."""
+def special(one: SpecialYear, *, change: bool = False, over: bool = False) -> Figure:
+    """Give 专项资金 of a year, by how much it changed against the year before, without its sign, or was overpaid."""
+    if over:
+        fen = (one.paid_fen or 0) - one.amount_fen
+        key, name = f"{SPECIAL}.{one.year}.over", f"{one.year}年专项资金支付超过安排"
+        return Figure(key, amount_words(fen), name, exact_text(fen), "支付−安排", (str(one.year),), 1)
     fen = (one.change or 0) if change else one.amount_fen
     years = (str(one.year - 1), str(one.year)) if change else (str(one.year),)
     name, rule = ("比上年增减", "本年−上年") if change else ("", "当年的专项资金")

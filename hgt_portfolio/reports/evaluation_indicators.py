@@ -11,7 +11,7 @@ from hgt_portfolio.plan.indicators import TABLES as PLACES
 from hgt_portfolio.reports.evaluation_data import TABLES, Evaluation, code
 from hgt_portfolio.reports.evaluation_figures import indicators, lines
 from hgt_portfolio.reports.indicators import UNFILED, indicator_table, quantity, value_words
-from hgt_portfolio.rules.indicators import Trend, is_change, of_all
+from hgt_portfolio.rules.indicators import Trend, of_all
 from hgt_portfolio.table import Cell, Column, Kind, Table
 from hgt_portfolio.terms import Attainment, Binding, Catalogue
 
@@ -73,7 +73,7 @@ def disagreeing(evaluation: Evaluation) -> list[list[Line]]:
         for one in evaluation.judged[catalogue]:
             for line in one.lines:
                 if line.actual is not None and line.actual.value is not None:
-                    found.setdefault((line.name, line.unit, is_change(line.standard)), []).append(line)
+                    found.setdefault(line.measure, []).append(line)
     return [of for of in found.values() if len({line.actual and line.actual.value for line in of}) > 1]
 
 

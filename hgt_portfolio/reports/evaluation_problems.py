@@ -8,7 +8,14 @@ from hgt_portfolio.document import Block, Paragraph, Span, body, heading, subhea
 from hgt_portfolio.reports.bulletin_problems import NUMERALS, by_unit, named, units_of
 from hgt_portfolio.reports.bulletin_problems import counted as grounded
 from hgt_portfolio.reports.evaluation_data import TABLES, Evaluation
-from hgt_portfolio.reports.evaluation_figures import finding_count, inconsistencies, indicators, items, lines
+from hgt_portfolio.reports.evaluation_figures import (
+    finding_count,
+    inconsistencies,
+    indicators,
+    items,
+    lines,
+    special,
+)
 from hgt_portfolio.reports.evaluation_indicators import (
     MOST_LISTED,
     below_standard,
@@ -22,7 +29,7 @@ from hgt_portfolio.reports.evaluation_indicators import (
     untold,
     valued,
 )
-from hgt_portfolio.reports.evaluation_work import overdue_items
+from hgt_portfolio.reports.evaluation_work import overdue_items, special_words
 from hgt_portfolio.rules.funds import FUND_RULES
 from hgt_portfolio.terms import Attainment
 
@@ -97,7 +104,7 @@ def _promised(evaluation: Evaluation) -> Iterator[Paragraph]:
 
 
 def _money(evaluation: Evaluation) -> Iterator[Paragraph]:
-    """Say what the rules of funds found, project by project where they are few."""
+    """Say what the rules of funds found, project by project where they are few, and where 专项资金 fell short."""
     for rule in FUND_RULES:
         number = finding_count(evaluation, rule.name)
         if number.known:
@@ -105,6 +112,11 @@ def _money(evaluation: Evaluation) -> Iterator[Paragraph]:
             told = "、".join(position.name for position in found)
             where = f"，为{told}" if len(found) <= MOST_LISTED else f"，涉及{units_of(found)}"
             yield body(f"{rule.name}（{rule.words}）", number, f"项{where}，金额和情况见附件“资金监督”。")
+    this = next((one for one in evaluation.special if one.year == evaluation.year), None)
+    if this is not None and this.change is not None and this.change <= 0:
+        yield body(*special_words(evaluation))
+    if this is not None and this.paid_fen is not None and this.paid_fen > this.amount_fen:
+        yield body(f"{this.year}年生态文明发展专项资金支付超过安排", special(this, over=True), "。")
 
 
 def _silent(evaluation: Evaluation) -> Iterator[Paragraph]:

@@ -8,13 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from hgt_portfolio.figures import Backtest, Figures, Filter, Outlook, Point, sum_outlooks
-from hgt_portfolio.money import FEN_PER_WAN, rounded, wan, wan_text
+from hgt_portfolio.money import FEN_PER_WAN, rounded, two_decimals, wan_text
 from hgt_portfolio.months import Month, month_text, quarter_text
 from hgt_portfolio.reports.words import number, point_words
 from hgt_portfolio.rules.checks import COMPLETE_SHARE
 from hgt_portfolio.rules.forecast import LEAST_OBSERVED, Score, Span, Subject
 from hgt_portfolio.rules.point import moment_text
 from hgt_portfolio.table import Cell, Column, Kind, Table
+from hgt_portfolio.terms import COMPLETE_STATUSES
 
 Field = tuple[Column, Callable[[Outlook], Cell]]
 
@@ -29,6 +30,7 @@ PLANNED_NOTE = (
 FINISH_NOTE = (
     f"预计完工是范围，不是承诺：按项目自己各季的完成投资，最快三分之一的平均做到总投资的{COMPLETE_SHARE}%（可能有结余）为最早，"
     f"中位数为可能，最慢三分之一的平均为最迟；有累计数的填报不足{LEAST_OBSERVED}期、未开工、停工和没有总投资的不预测。"
+    "从最近一次填报推算，之后有没有动静不知道：填报旧的，预测也旧，早于今天的月份表示按当时的进度应已完工。"
     "从前的预测准不准，见 hgt forecast --backtest"
 )
 
@@ -99,12 +101,13 @@ _FIELDS: tuple[Field, ...] = (
     (Column("late_likely", "可能逾期月数", Kind.COUNT), _late(1)),
     (Column("late_latest", "最迟逾期月数", Kind.COUNT), _late(2)),
     (Column("observed", "依据期数", Kind.COUNT, 4), lambda row: len(row.forecast.observed)),
+    (Column("newest", "最近填报", Kind.MONTH, 4), lambda row: row.position.period_filed),
     (Column("refused", "不预测的原因", width=12), lambda row: row.forecast.why),
 )
 
 _SHOWN = (
     *("no", "name", "unit", "planned_wan", "plan_basis", "earned_wan", "sv_wan", "spi", "cpi"),
-    *("due", "finish", "late", "refused"),
+    *("newest", "due", "finish", "late", "refused"),
 )
 """The columns that fit a screen or a page."""
 
@@ -115,13 +118,8 @@ _WORKED_OUT = ("planned_wan", "sv_wan")
 """Amounts that are worked out: on a screen or a page they have two decimals."""
 
 
-def _two_decimals(fen: int) -> int:
-    """Round an amount in fen half up to two decimals of 万元."""
-    return int(rounded(wan(fen), 2) * FEN_PER_WAN)
-
-
 def _cell(column: Column, value: Cell) -> Cell:
-    return _two_decimals(value) if column.key in _WORKED_OUT and isinstance(value, int) else value
+    return two_decimals(value) if column.key in _WORKED_OUT and isinstance(value, int) else value
 
 
 def forecast_table(
@@ -152,7 +150,7 @@ def _total(outlooks: Sequence[Outlook], columns: Sequence[Column], *, whole: boo
     cells: dict[str, Cell] = {
         "no": "合计",
         "plan_basis": f"{sums.scheduled}/{sums.count}",
-        **{key: fen if whole else _two_decimals(fen) for key, fen in scheduled.items() if sums.scheduled},
+        **{key: fen if whole else two_decimals(fen) for key, fen in scheduled.items() if sums.scheduled},
         "spi": index(sums.schedule_index),
         **{key: fen for key, fen in costed.items() if sums.costed},
         "cpi": index(sums.cost_index),
@@ -165,8 +163,11 @@ def total_words(outlooks: Sequence[Outlook]) -> str:
     """Say the group's SPI and CPI, each with how many projects it counts, and how many finishes are forecast."""
     sums = sum_outlooks(outlooks)
     spi, cpi = ("—" if value is None else f"{index(value)}" for value in (sums.schedule_index, sums.cost_index))
+    known = [row for row in outlooks if row.schedule_variance is not None]
+    complete = sum(row.position.status in COMPLETE_STATUSES for row in known)
+    done = f"，其中已完工 {complete} 项，SPI 总是 1.00" if complete else ""
     return (
-        f"合计行的 PV、EV、SV 和 SPI {spi} 只计 PV、EV 都有数的 {sums.scheduled}/{sums.count} 项；"
+        f"合计行的 PV、EV、SV 和 SPI {spi} 只计 PV、EV 都有数的 {sums.scheduled}/{sums.count} 项{done}；"
         f"CPI {cpi} 只计 EV、AC 都有数的 {sums.costed}/{sums.count} 项；预测了完工的 {sums.forecast}/{sums.count} 项"
     )
 

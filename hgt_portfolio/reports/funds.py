@@ -139,7 +139,7 @@ def projects_table(figures: Figures, point: Point, rows: Sequence[Funded], sourc
         *(total.planned, total.received, total.received_rate, total.paid, total.paid_rate),
         *("", None, sum(leads) if leads and source is None else None, ""),
     )
-    notes = [point_words(figures, point), _filed_words(rows), rate_words(total), STATED_NOTE]
+    notes = [point_words(figures, point), _filed_words(figures, point, rows), rate_words(total), STATED_NOTE]
     if source is None:
         notes.append(f"{WORK_NOTE}；可比{len(leads)}/{len(shown)}项")
     else:
@@ -170,9 +170,11 @@ def _project(row: Funded, source: FundSource | None) -> tuple[Cell, ...]:
     )
 
 
-def _filed_words(rows: Sequence[Funded]) -> str:
+def _filed_words(figures: Figures, point: Point, rows: Sequence[Funded]) -> str:
     filed, of = counted(rows)
-    return f"填报资金 {filed}/{of}项" + ("" if filed else "：本期未填报资金")
+    later = figures.funds_later(point)
+    beyond = f"；另有{later}项填报了{month_text(point.period)}以后月份的资金，未计入本表" if later else ""
+    return f"填报资金 {filed}/{of}项" + ("" if filed else "：本期未填报资金") + beyond
 
 
 def rate_words(total: FundSum) -> str:
@@ -204,7 +206,7 @@ def sources_table(figures: Figures, point: Point, rows: Sequence[Funded]) -> Tab
     every = [row.funds for row in rows if row.funds]
     total = sum_of(line for one in every for line in one.sources)
     cells = tuple((str(source), *_sum_cells(of)) for source, of in by_source(every).items())
-    notes = (point_words(figures, point), _filed_words(rows), rate_words(total), STATED_NOTE)
+    notes = (point_words(figures, point), _filed_words(figures, point, rows), rate_words(total), STATED_NOTE)
     columns = (Column("source", "资金来源", Kind.LABEL, 8), *SUM_COLUMNS)
     return Table("资金分来源", "资金分来源", columns, cells, ("合计", *_sum_cells(total)) if cells else None, notes)
 
@@ -231,7 +233,7 @@ def groups_table(figures: Figures, point: Point, rows: Sequence[Funded], by: str
     )
     cells = tuple((name, *_group(of)) for name, of in groups.items())
     total = sum_of(line for row in rows if row.funds for line in row.funds.sources)
-    notes = (point_words(figures, point), _filed_words(rows), rate_words(total), STATED_NOTE, WORK_NOTE)
+    notes = (point_words(figures, point), _filed_words(figures, point, rows), rate_words(total), STATED_NOTE, WORK_NOTE)
     return Table(f"资金分{head}", f"资金分{head}", columns, cells, ("合计", *_group(rows)), notes)
 
 
@@ -301,7 +303,7 @@ def findings_table(figures: Figures, point: Point, rows: Sequence[Funded]) -> Ta
     counts = "、".join(f"{name}{sum(one.rule == name for _, one in found)}处" for name in order)
     notes = (
         point_words(figures, point),
-        f"{_filed_words(rows)}，其余列入{UNFILED}，不判断；{counts}",
+        f"{_filed_words(figures, point, rows)}，其余列入{UNFILED}，不判断；{counts}",
         *(f"{rule.name}：{rule.words}（{rule.source}）" for rule in FUND_RULES),
     )
     return Table("资金监督", "资金监督发现", FINDING_COLUMNS, cells, notes=notes)

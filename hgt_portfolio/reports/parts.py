@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 
 from hgt_portfolio.document import Block as DocumentBlock
 from hgt_portfolio.document import heading
 from hgt_portfolio.figures import Figures, Point
-from hgt_portfolio.money import FEN_PER_WAN, rounded
+from hgt_portfolio.money import two_decimals
 from hgt_portfolio.months import quarter_label
 from hgt_portfolio.reports.words import HEAD, head_words
 from hgt_portfolio.rules.point import moment_text, moment_words, office_time
@@ -36,7 +35,6 @@ def blocks_of(parts: Parts) -> tuple[DocumentBlock, ...]:
 
 
 ROUNDED = "金额四舍五入到小数点后两位，各数之和与合计可能差在末位。"
-SHOWN_FEN = FEN_PER_WAN // 100
 
 
 def on_page(table: Table) -> Table:
@@ -44,9 +42,7 @@ def on_page(table: Table) -> Table:
 
     def cells(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
         return tuple(
-            int(rounded(Decimal(cell) / SHOWN_FEN, 0)) * SHOWN_FEN
-            if column.kind is Kind.AMOUNT and isinstance(cell, int)
-            else cell
+            two_decimals(cell) if column.kind is Kind.AMOUNT and isinstance(cell, int) else cell
             for column, cell in zip(table.columns, row, strict=True)
         )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -28,6 +29,8 @@ FIELDS = {
 }
 """What is filled, by the input's field."""
 
+TOLD = "只填本年有数的行；填写说明见表末。"
+
 NOTES = (
     "填写说明：1. 只填有数的行，其余留空；编号一列不要改。2. 实际值只写数（如 95.3），单位见“单位”列。",
     "3. 指标值或目标是文字的（如“建立”），请写达标或不达标，并写依据；上级下达了数的，写在“上级下达值”，如 ≥2.5。",
@@ -43,19 +46,25 @@ def form_book(found: Sequence[Judged], year: int, portfolio: str, created: datet
         Column("unit_of", "单位", Kind.LABEL, 5),
         Column("standard", "指标值", Kind.TEXT, 8),
         Column("target", "目标", Kind.TEXT, 8),
+        Column("quote", "规划原文", Kind.TEXT, 16),
+        Column("before", "上次的值", Kind.LABEL, 8),
         *(Column(key, head, Kind.TEXT, 8) for key, head in FIELDS.items()),
     )
     rows = tuple(_row(line) for one in found for line in one.lines)
     table = Table(SHEET, f"{year}年规划指标填报", columns, rows, unit_note="")
     title = f"{portfolio}规划指标填报表（{year}年）"
-    page = Page(SHEET, title, (Block(table),), left="填报单位：", right="", notes=NOTES, foot=(), frozen=2)
+    page = Page(
+        SHEET, title, (Block(table),), left="填报单位：", caption=TOLD, right="", notes=NOTES, foot=(), frozen=2
+    )
     return Book(title, (page,), created, demo)
 
 
 def _row(line: Line) -> tuple[str, ...]:
     actual = line.actual
     filed = tuple(str(getattr(actual, key, None) or "") if actual else "" for key in FIELDS)
-    return (line.code, line.name, line.unit or "", line.standard or "", line.target or "", *filed)
+    before = f"{line.before[1]}（{line.before[0]}年）" if line.before else ""
+    set_out = (line.code, line.name, line.unit, line.standard, line.target, line.printed.quote, before)
+    return (*(cell or "" for cell in set_out), *filed)
 
 
 def read_form(path: Path, year: int, found: Sequence[Judged]) -> list[IndicatorInput]:
@@ -65,6 +74,7 @@ def read_form(path: Path, year: int, found: Sequence[Judged]) -> list[IndicatorI
     """
     sheet = read_workbook(path).sheets[0]
     at, heads = _heads(sheet, path)
+    _of_year(sheet, at, path, year)
     standing = {line.code: line for one in found for line in one.lines}
     given: list[IndicatorInput] = []
     problems: list[Finding] = []
@@ -88,6 +98,30 @@ def read_form(path: Path, year: int, found: Sequence[Judged]) -> list[IndicatorI
     if not given:
         raise SheetError(f"{path.name} 里没有填写新的数，没有读取。")
     return given
+
+
+def moved_words(given: Iterable[IndicatorInput], found: Sequence[Judged]) -> Iterator[str]:
+    """Say of each row what was filed and what is to be."""
+    lines = {line.code: line for one in found for line in one.lines}
+    for one in given:
+        if one.code not in lines:
+            continue
+        standing = lines[one.code].actual
+        was = (standing.value or standing.attained) if standing else None
+        now = "，".join(str(word) for word in (one.value, one.attained) if word)
+        yield f"{one.code} {lines[one.code].name}：{f'{was} 改为 ' if was else ''}{now}"
+
+
+_YEAR = re.compile(r"(\d{4})年")
+
+
+def _of_year(sheet: Sheet, at: int, path: Path, year: int) -> None:
+    """Raise ``SheetError`` where the title above the heads does not name the year that is asked for."""
+    above = (str(cell.value) for row in sheet.rows[:at] for cell in row if cell and not is_blank(cell.value))
+    named = list(dict.fromkeys(found for text in above for found in _YEAR.findall(text)))
+    if named != [str(year)]:
+        said = f"是{'、'.join(named)}年的" if named else "没有写明年度"
+        raise SheetError(f"{path.name} 的标题{said}，不是{year}年的填报表，没有读取；请核对文件，或改写命令里的年度。")
 
 
 def _heads(sheet: Sheet, path: Path) -> tuple[int, dict[str, int]]:

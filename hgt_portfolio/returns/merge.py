@@ -66,7 +66,8 @@ class Choices:
 class Merged:
     """What became of a row: what it comes to, what it asks the ledger for, and what is wrong or open in it.
 
-    ``touched`` are the cells that the unit filled or confirmed, ``values`` what the row comes to by field.
+    ``touched`` are the cells that the unit filled or confirmed, ``values`` what the row comes to by field, ``said``
+    the fields in which it moves the ledger.
     """
 
     row: Row
@@ -74,6 +75,7 @@ class Merged:
     change: RowChange
     touched: Mapping[str, Any]
     values: Mapping[str, Any]
+    said: frozenset[str]
     given: Any = None
     findings: tuple[CellFinding, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
@@ -82,6 +84,11 @@ class Merged:
     def taken(self) -> bool:
         """Whether the row is one to write."""
         return self.change in (RowChange.NEW, RowChange.CHANGED)
+
+    @property
+    def files(self) -> bool:
+        """Whether the row is written as a filing of progress, and not for its people or funds alone."""
+        return self.taken and self.row.form.template.files(self.said)
 
 
 @dataclass
@@ -105,7 +112,8 @@ class _Work:
     def result(self, change: RowChange, given: Any = None) -> Merged:
         """Say what the row comes to."""
         found, conflicts = tuple(self.findings), tuple(self.conflicts)
-        return Merged(self.row, self.now, change, self.touched, self.values, given, found, conflicts)
+        said = frozenset(self.said)
+        return Merged(self.row, self.now, change, self.touched, self.values, said, given, found, conflicts)
 
 
 def merge(row: Row, trail: Trail, choices: Choices, today: date) -> Merged:

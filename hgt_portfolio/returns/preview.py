@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from hgt_portfolio.ledger import FIELD_LABELS
 from hgt_portfolio.money import wan_words
@@ -54,7 +55,7 @@ def _amounts(template: Template) -> list[Field]:
 
 def _row(one: Merged, template: Template, *, late: bool) -> tuple[Cell, ...]:
     keys = [amount.key for amount in _amounts(template)]
-    pairs = [fen for key in keys for fen in (one.now.stated(key), one.values[key] if one.taken else None)]
+    pairs = [fen for key in keys for fen in (one.now.stated(key), one.values[key] if one.files else None)]
     position = one.now.position
     return (
         one.row.form.file,
@@ -76,36 +77,43 @@ def others_words(one: Merged) -> str:
     template, own = one.row.form.template, one.row.form.sheet.name
     # A source's amounts move one by one; what a project reports is filed whole.
     keys = [field.key for field in template.fields if field.key not in template.amounts]
-    keys += [field.key for field in template.extras if field.key in one.touched and field.key in one.values]
-    moved = [_moved(one, key) for key in keys if one.taken and one.values.get(key) != one.now.stated(key)]
+    keys = [key for key in keys if one.files or key in one.said]
+    moved = [_moved(one, key, one.now.stated(key)) for key in keys if one.taken]
+    keys = [field.key for field in template.extras if field.key in one.touched and field.key in one.values]
+    moved += [_moved(one, key, one.now.values.get(key)) for key in keys if one.taken]
     found = [
         f"{finding.cell if finding.sheet == own else f'{finding.sheet}!{finding.cell}'} {finding.message}"
         for finding in one.findings
     ]
-    return "；".join((*moved, *map(str, one.conflicts), *found))
+    return "；".join((*filter(None, moved), *map(str, one.conflicts), *found))
 
 
-def _moved(one: Merged, key: str) -> str:
-    before = one.now.stated(key)
+def _moved(one: Merged, key: str, before: Any) -> str:
+    """Say what a field was and is to be, nothing where it stays."""
+    after = one.values.get(key)
+    if after == before:
+        return ""
     was = "" if before is None else f"{words_of(before)} 改为 "
-    return f"{FIELD_LABELS.get(key, key)} {was}{words_of(one.values.get(key))}"
+    return f"{FIELD_LABELS.get(key, key)} {was}{words_of(after)}"
 
 
 @dataclass(frozen=True)
 class Totals:
-    """The control totals of a run: 自开工累计 over the rows taken, in fen, before and after, and how many had one."""
+    """The control totals of a run: 自开工累计 over the rows filed, in fen, before and after, and how many had one."""
 
     files: int
     rows: int
     taken: int
+    filed: int
     before: int
     before_known: int
     after: int
     after_known: int
 
     def __str__(self) -> str:
+        which, only = ("收下", "") if self.filed == self.taken else ("填报进度", f"，其中填报进度 {self.filed} 行")
         return (
-            f"控制数：文件 {self.files} 个，读到 {self.rows} 行，收下 {self.taken} 行；收下各行的自开工累计合计，"
+            f"控制数：文件 {self.files} 个，读到 {self.rows} 行，收下 {self.taken} 行{only}；{which}各行的自开工累计合计，"
             f"收前 {wan_words(self.before)} 万元（{self.before_known} 行有数，取台账最近一期），"
             f"收后 {wan_words(self.after)} 万元（{self.after_known} 行有数）。"
         )
@@ -113,8 +121,9 @@ class Totals:
 
 def totals_of(read: ReadBack) -> Totals:
     """Add up a run: the amounts that the ledger had last (沿用 where older) against those it has once taken."""
-    before = [row.now.position.cumulative for row in read.taken]
-    after = [row.values.get("cumulative_fen") for row in read.taken]
+    filed = [row for row in read.taken if row.files]
+    before = [row.now.position.cumulative for row in filed]
+    after = [row.values.get("cumulative_fen") for row in filed]
     stated = [[fen for fen in amounts if fen is not None] for amounts in (before, after)]
     pairs = [number for fens in stated for number in (sum(fens), len(fens))]
-    return Totals(len(read.files), sum(read.files.values()), len(read.taken), *pairs)
+    return Totals(len(read.files), sum(read.files.values()), len(read.taken), len(filed), *pairs)

@@ -135,6 +135,7 @@ class AskScreen(Dialog[bool]):
         """Lay out the question, the safe answer first."""
         with Vertical(classes="dialog") as frame:
             frame.border_title = Content(self._heading)
+            frame.border_subtitle = Content(f"左右键换，Enter 选定，Esc {self._stay}")
             yield Static(Content(self._text), classes="say")
             with Horizontal(classes="buttons"):
                 yield Button(self._stay, id="no", compact=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rich.text import Text
@@ -11,13 +9,12 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.widgets import Static
 
-from hgt_portfolio.figures import Entry, Figures, Filter
-from hgt_portfolio.figures.funds import AMOUNTS
+from hgt_portfolio.figures import Figures, Filter
+from hgt_portfolio.figures.funds import AMOUNTS, FundFiling
 from hgt_portfolio.months import month_text
 from hgt_portfolio.reports.funds import Funded, rate_words, read_funded, sources_table
 from hgt_portfolio.rules.point import moment_words
 from hgt_portfolio.table import Cell, Column, Kind, Table
-from hgt_portfolio.terms import ActionKind
 from hgt_portfolio.tui import printed, wording
 from hgt_portfolio.tui.desk import Desk, Frame, Shown
 from hgt_portfolio.tui.page import PAGE_BINDINGS, Question, once
@@ -55,8 +52,7 @@ def read_fund(figures: Figures, frame: Frame, no: str) -> Whole:
     """Read a project's funds whole; this runs SQL and belongs in a thread."""
     rows = read_funded(figures, frame.point, Filter(nos=(no,)))
     figures.position(frame.point, no)
-    filed = [entry for entry in figures.entries(frame.point, no) if entry.kind == ActionKind.FUND]
-    lines = tuple(line for entry in filed for line in _lines(entry))
+    lines = tuple(_line(filing) for filing in figures.fund_filings(frame.point, no))
     return Whole(
         rows[0],
         sources_table(figures, frame.point, rows),
@@ -64,15 +60,13 @@ def read_fund(figures: Figures, frame: Frame, no: str) -> Whole:
     )
 
 
-def _lines(entry: Entry) -> Iterator[tuple[Cell, ...]]:
-    """Give what a filing said, source by source; one taken back says so."""
-    given = json.loads(entry.after)
-    told = [given.get("evidence"), given.get("reason"), "已撤销" if entry.undone_by is not None else None]
-    for line in given["lines"]:
-        yield (
-            *(given["period"], line["source"], *(line.get(name) for name in AMOUNTS), entry.operator),
-            *(moment_words(entry.at), given.get("filed_by"), "；".join(filter(None, told))),
-        )
+def _line(filing: FundFiling) -> tuple[Cell, ...]:
+    """Give what a filing said of a source; one taken back says so."""
+    told = (filing.evidence, filing.reason, None if filing.stands else "已撤销")
+    return (
+        *(filing.period, filing.source, *(getattr(filing, name) for name in AMOUNTS), filing.operator),
+        *(moment_words(filing.at), filing.filed_by, "；".join(filter(None, told))),
+    )
 
 
 class FundPage(FundedCommands):

@@ -188,6 +188,13 @@ class FundsPage(FundedCommands):
         key = (self.query_one(RowTable).chosen or "").partition(" ")[0]
         return key or None if self._view in (PROJECTS, FINDINGS) else None
 
+    def action_file_funds(self) -> None:
+        """File the chosen project's funds; 专项资金 is no project's."""
+        if self._view == SPECIAL:
+            self.portfolio.say("专项资金请用命令填报：hgt funds special 年度 金额（万元）。")
+        else:
+            super().action_file_funds()
+
     def action_fund_view(self) -> None:
         """Change to the next view, of all sources."""
         self._view = (self._view + 1) % len(VIEWS)
