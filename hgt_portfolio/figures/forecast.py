@@ -192,7 +192,7 @@ Filed = list[Any]
 
 def _of(rows: Any, ask: Ask) -> Any:
     """Ask for rows of the projects whose ids are ``given`` as JSON."""
-    return rows.project_id.in_(among("given", lateral=ask.lateral))
+    return among(rows.project_id, "given", lateral=ask.lateral)
 
 
 def _filed(session: Session, ask: Ask, ids: Sequence[int], *, ever: bool = False) -> dict[int, Filed]:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    any_,
     bindparam,
     case,
     cast,
@@ -61,14 +62,16 @@ KNOWN_AT = bindparam("known_at", None, BIG)
 """The moment of knowledge in every select of positions: given as it is executed."""
 
 
-def among(name: str, kind: Any = Integer, *, lateral: bool) -> Any:
-    """Give the values that a select is given as JSON by a name when it is executed, to look for a row's own in them."""
+def among(column: Any, name: str, kind: Any = Integer, *, lateral: bool) -> Any:
+    """Say that a column is among the values that a select is given as JSON by a name when it is executed."""
     given = bindparam(name, None, Text())
-    if lateral:
-        from sqlalchemy.dialects.postgresql import JSONB
+    if not lateral:
+        return column.in_(select(func.json_each(given).table_valued("value").c.value))
+    from sqlalchemy.dialects.postgresql import JSONB
 
-        return select(cast(func.jsonb_array_elements_text(cast(given, JSONB)), kind))
-    return select(func.json_each(given).table_valued("value").c.value)
+    # An array is worked out once and looked up in an index; a subselect would be joined last of all.
+    values = select(cast(func.jsonb_array_elements_text(cast(given, JSONB)), kind))
+    return column == any_(func.array(values.scalar_subquery()))
 
 
 def known(row: Any, moment: Any) -> Sql:

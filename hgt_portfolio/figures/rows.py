@@ -128,7 +128,7 @@ def _all(ask: Ask, where: Filter, order: tuple[Order, ...]) -> Select[Any]:
 
 
 def _some(ask: Ask, name: str, kind: type[Any]) -> Select[Any]:
-    rows = chosen(ask, POSITION_COLUMNS, [lambda c: c[name].in_(among("given", kind, lateral=ask.lateral))])
+    rows = chosen(ask, POSITION_COLUMNS, [lambda c: among(c[name], "given", kind, lateral=ask.lateral)])
     return select(*(rows.c[name] for name in POSITION_COLUMNS))
 
 

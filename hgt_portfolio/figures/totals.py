@@ -119,7 +119,7 @@ def read_worked(session: Session, ask: Ask, now: Ask, nos: tuple[str, ...] | Non
 
 def _worked(ask: Ask, now: Ask, named: bool) -> Select[Any]:
     period = ask.point.period
-    which = [lambda c: c["no"].in_(among("given", Text, lateral=ask.lateral))] if named else []
+    which = [lambda c: among(c["no"], "given", Text, lateral=ask.lateral)] if named else []
     rows = chosen(ask, ("id", "period_filed", "quarter", "cumulative"), which)
     plan = chosen(now, ("id", "investment", "start", "due")).c
     spread = spread_through(period, plan.investment, plan.start, plan.due).label("spread")

@@ -91,7 +91,7 @@ def nearby(session: Session, asked: Iterable[tuple[Filed, Position | None]]) -> 
 
 def _filed(lateral: bool) -> Select[Any]:
     report = table_of(Report).c
-    asked = report.project_id.in_(among("ids", lateral=lateral)), report.period >= bindparam("since", None, Integer)
+    asked = among(report.project_id, "ids", lateral=lateral), report.period >= bindparam("since", None, Integer)
     return (
         select(report.project_id, report.id, report.period, report.status, report.cumulative_fen)
         .where(*asked, report.revoked_at.is_(None))
@@ -101,12 +101,12 @@ def _filed(lateral: bool) -> Select[Any]:
 
 def _whole(lateral: bool) -> Select[Any]:
     report = table_of(Report).c
-    return select(*report).where(report.id.in_(among("ids", lateral=lateral))).order_by(report.recorded_at, report.id)
+    return select(*report).where(among(report.id, "ids", lateral=lateral)).order_by(report.recorded_at, report.id)
 
 
 def _replacing(lateral: bool) -> Select[Any]:
     version = table_of(ProjectVersion).c
-    asked = version.project_id.in_(among("ids", lateral=lateral)), version.replaced == 1
+    asked = among(version.project_id, "ids", lateral=lateral), version.replaced == 1
     since = select(version.project_id, func.min(version.effective)).where(*asked, version.revoked_at.is_(None))
     return since.group_by(version.project_id)
 

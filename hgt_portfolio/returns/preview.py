@@ -113,7 +113,8 @@ class Totals:
     def __str__(self) -> str:
         which, only = ("收下", "") if self.filed == self.taken else ("填报进度", f"，其中填报进度 {self.filed} 行")
         return (
-            f"控制数：文件 {self.files} 个，读到 {self.rows} 行，收下 {self.taken} 行{only}；{which}各行的自开工累计合计，"
+            f"控制数：文件 {self.files} 个，读到 {self.rows} 行，收下 {self.taken} 行{only}；"
+            f"{which}各行的自开工累计合计，"
             f"收前 {wan_words(self.before)} 万元（{self.before_known} 行有数，取台账最近一期），"
             f"收后 {wan_words(self.after)} 万元（{self.after_known} 行有数）。"
         )
