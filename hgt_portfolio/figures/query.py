@@ -317,7 +317,7 @@ def facts(ask: Ask) -> Facts:
         "goal_verdict": case((at_period.period > point.year_base, at_period.goal_verdict), else_=null()),
         "filed_period": at_period.period,
         "period_status": at_period.status,
-        "filed_late": case((_in_time(ask).exists(), 0), else_=1),
+        "filed_late": case((_in_time(ask).is_not(None), 0), else_=1),
         "period_filed": amount.period,
         "cumulative": amount.cumulative_fen,
         "prior_period": at_quarter.period,
@@ -339,15 +339,20 @@ def facts(ask: Ask) -> Facts:
     return Facts(columns, find.all(), version.replaced == 0)
 
 
-def _in_time(ask: Ask) -> Select[Any]:
-    """Find a report for P filed before its window closed: a later correction does not make it late."""
+def _in_time(ask: Ask) -> Sql:
+    """Find a report for P filed before its window closed: a later correction does not make it late.
+
+    As one row looked up, and not as ``EXISTS``, for which PostgreSQL would read every report.
+    """
     row, closed_at = table_of(Report).alias().c, _moment_of(ask.closes + timedelta(days=1))
     project = table_of(Project)
     return (
         select(row.id)
         .where(row.project_id == project.c.id, row.period == ask.point.period, row.filed_at < closed_at)
         .where(known(row, KNOWN_AT))
+        .limit(1)
         .correlate(project)
+        .scalar_subquery()
     )
 
 

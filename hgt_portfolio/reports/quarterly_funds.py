@@ -10,7 +10,6 @@ from hgt_portfolio.reports.funds import (
     STATED_NOTE,
     WORK_NOTE,
     Funded,
-    counted,
     funded,
     grown_words,
     rate_words,
@@ -49,8 +48,7 @@ _LINE_COLUMNS = (
 
 def funds_sheet(quarter: Quarter) -> Sheet:
     """Make 资金, its totals as live formulas over its own lines; 专项资金 where it was filed."""
-    rows = funded(quarter.positions, quarter.figures.funds(quarter.point))
-    told = [row for row in rows if row.funds]
+    told, asked = _filed(quarter)
     years = [one for one in quarter.figures.special_funds(quarter.point) if one.year <= quarter.point.year]
     blocks = [_lines(told)]
     if told:
@@ -61,16 +59,25 @@ def funds_sheet(quarter: Quarter) -> Sheet:
         title = f"{numeral}、{special.title}"
         blocks.append(Block(Table(special.name, title, special.columns, special.rows)))
     growth = (f"专项资金：{grown_words(years)}。",) if years else ()
-    return sheet(quarter, FUNDS, "资金到位和支付情况", *blocks, notes=(*_notes(quarter, rows), *growth))
+    return sheet(quarter, FUNDS, "资金到位和支付情况", *blocks, notes=(*_notes(quarter, told, asked), *growth))
 
 
-def _notes(quarter: Quarter, rows: Sequence[Funded]) -> tuple[str, ...]:
-    filed, of = counted(rows)
-    told = [row.funds for row in rows if row.funds]
-    if not told:
+def _filed(quarter: Quarter) -> tuple[list[Funded], int]:
+    """Give the projects that funds were filed of, and how many are to file: never more of them at once than filed."""
+    funds, told, asked = quarter.figures.funds(quarter.point), list[Funded](), 0
+    for position in quarter.positions:
+        if position.no in funds:
+            told += funded([position], funds)
+        asked += position.no in funds or not position.exited
+    return told, asked
+
+
+def _notes(quarter: Quarter, rows: Sequence[Funded], of: int) -> tuple[str, ...]:
+    funds, filed = [row.funds for row in rows if row.funds], len(rows)
+    if not rows:
         return (f"注：{NOTHING}（0/{of}项）；未填报不作0。",)
-    fresh = sum(one.period == quarter.point.period for one in told)
-    total = sum_of(line for one in told for line in one.sources)
+    fresh = sum(one.period == quarter.point.period for one in funds)
+    total = sum_of(line for one in funds for line in one.sources)
     leads = sum(row.lead is not None for row in rows)
     rules = "；".join(f"{rule.name}（{rule.words}）" for rule in FUND_RULES)
     return (
