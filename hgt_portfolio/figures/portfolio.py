@@ -15,7 +15,16 @@ from hgt_portfolio.figures.position import Filter, Group, Position
 from hgt_portfolio.figures.query import table_of
 from hgt_portfolio.figures.reader import Unknown, adoption_of, rule_set, unknown_words, window_of
 from hgt_portfolio.figures.rows import Order, read_count, read_ids, read_numbers, read_positions, read_positions_of
-from hgt_portfolio.figures.totals import By, Horizon, Worked, read_groups, read_spread, read_worked
+from hgt_portfolio.figures.totals import (
+    By,
+    Done,
+    Horizon,
+    Worked,
+    read_done,
+    read_groups,
+    read_spread,
+    read_worked,
+)
 from hgt_portfolio.model.project import Domain, PlanStatement
 from hgt_portfolio.months import Month
 from hgt_portfolio.rules.lights import RuleSet
@@ -131,6 +140,12 @@ class Portfolio(People, Milestones):
             now = self._ask(session, point, None)
             ats = (point if period == point.period else point.at(period) for period in periods)
             return [read_worked(session, self._ask(session, at, None), now, named) for at in ats]
+
+    def done(self, point: Point, periods: Iterable[Month]) -> dict[Month, dict[str, Done]]:
+        """Read what was done by the end of each period, by domain."""
+        with self.store.read() as session:
+            ats = {period: point if period == point.period else point.at(period) for period in periods}
+            return {period: read_done(session, self._ask(session, at, None)) for period, at in ats.items()}
 
     def opening_period(self) -> Month:
         """Give the month that the books are opened for: the December before the plan was issued."""

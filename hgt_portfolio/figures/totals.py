@@ -135,6 +135,29 @@ def _worked(ask: Ask, now: Ask, named: bool) -> Select[Any]:
     return select(*sums).select_from(rows.outerjoin(planned, planned.c.id == c.id))
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was done by a period's end of a domain's ``count`` projects: stated for the period itself, and 本年累计."""
+
+    count: int
+    stated: Sum
+    ytd: Sum
+
+
+def read_done(session: Session, ask: Ask) -> dict[str, Done]:
+    """Read what was done by the end of an ask's period, by domain."""
+    return {
+        name: Done(count, Sum(int(stated or 0), told), Sum(int(ytd or 0), known))
+        for name, count, stated, told, ytd, known in run(session, ask, _done)
+    }
+
+
+def _done(ask: Ask) -> Select[Any]:
+    c = chosen(ask, ("domain", "stated", "ytd")).c
+    sums = (f(amount) for amount in (c.stated, c.ytd) for f in (func.sum, func.count))
+    return select(c.domain, func.count(), *sums).group_by(c.domain)
+
+
 def _pair(name: str, value: Any, when: Any = None) -> dict[str, Any]:
     """Make a sum and the count of rows it runs over; only rows where ``when`` holds, if given."""
     chosen = value if when is None else case((when, value))

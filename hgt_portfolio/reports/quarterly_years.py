@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from hgt_portfolio.figures import Filter, Position
+from hgt_portfolio.figures import Filter
+from hgt_portfolio.figures.totals import Done
 from hgt_portfolio.months import Month, month, quarter_text
 from hgt_portfolio.reports.curve import curve
-from hgt_portfolio.reports.quarterly_data import Known, Quarter, each_position, sheet
+from hgt_portfolio.reports.quarterly_data import Quarter, sheet
 from hgt_portfolio.table import Block, Cell, Column, Kind, Sheet, Table
 
 if TYPE_CHECKING:
@@ -51,28 +51,15 @@ def _by_end(frame: pd.DataFrame) -> Planned:
     return dict(zip(frame.index.tolist(), rows, strict=True))
 
 
-class _Done:
-    """What was done by a month's end: how many projects there are, the sums of two amounts, and one by domain."""
-
-    def __init__(self, positions: Iterable[Position]) -> None:
-        self.count = 0
-        self.stated, self.ytd = Known(), Known()
-        self.domains: dict[str, Known] = defaultdict(Known)
-        for position in positions:
-            self.count += 1
-            self.stated.add(position.stated)
-            self.ytd.add(position.ytd)
-            self.domains[position.domain].add(position.ytd)
-
-    def told(self, total: Known) -> tuple[int | None, str]:
-        """Give a sum, None where nothing is known, and over how many projects it runs."""
-        return total.cell, f"{total.known}/{self.count}"
+def _told(done: Iterable[Done], name: str) -> tuple[int | None, str]:
+    """Add an amount up over domains, None where nothing is known, and say over how many projects it runs."""
+    found = [(getattr(one, name), one.count) for one in done]
+    known = sum(amount.known for amount, _ in found)
+    return sum(amount.fen for amount, _ in found) if known else None, f"{known}/{sum(count for _, count in found)}"
 
 
-def _positions(quarter: Quarter, end: Month) -> Iterable[Position]:
-    if end == quarter.point.period:
-        return quarter.positions
-    return each_position(quarter.figures, quarter.point.at(end))
+def _ytd(done: Done | None) -> int | None:
+    return done.ytd.fen if done and done.ytd.known else None
 
 
 def _span(quarter: Quarter) -> tuple[int, int]:
@@ -87,15 +74,16 @@ def _years(quarter: Quarter) -> Block:
     period, start = quarter.point.period, quarter.figures.horizon().start // 12
     planned, yearly = _planned(quarter, [month(year, 12) for year in range(first - 1, last + 1)])
     ends = {year: min(month(year, 12), period) for year in range(start, period // 12 + 1)}
-    done = {year: _Done(_positions(quarter, end)) for year, end in ends.items()}
+    told = quarter.figures.done(quarter.point, ends.values())
+    done = {year: told[end] for year, end in ends.items()}
     names = [group.name for group in quarter.domains]
     rows = []
     for year in range(first, last + 1):
         end, at = month(year, 12), done.get(year)
         cells: list[Cell] = [_year_label(year, period), yearly[end][""], planned[end][""]]
-        cells += [*at.told(at.ytd), *at.told(at.stated)] if at else [None, "", None, ""]
+        cells += [*_told(at.values(), "ytd"), *_told(at.values(), "stated")] if at else [None, "", None, ""]
         cells += [yearly[end][name] for name in names]
-        cells += [at.domains[name].cell if at else None for name in names]
+        cells += [_ytd(at.get(name)) if at else None for name in names]
         rows.append(tuple(cells))
     through = planned[month(last, 12)]
     total: tuple[Cell, ...] = (
