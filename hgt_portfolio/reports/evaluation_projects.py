@@ -51,7 +51,8 @@ def projects_sheet(evaluation: Evaluation) -> Sheet:
     total = tuple(known.get(column.key, "") for column in PROJECT_COLUMNS)
     note = (
         f"注：年度计划、年内完成、自开工累计按{evaluation.told.label}的填报，"
-        f"总投资、项目状态、期限状态为{day_words(evaluation.point.day)}的，年末填报为{evaluation.quarter.label}的填报。"
+        f"总投资、项目状态、期限状态为{day_words(evaluation.point.day)}的，年末填报为{evaluation.quarter.label}的填报；"
+        "项目状态为“实施中”“已完成”的（不是工程的项目），分别计入在建、完工。"
     )
     projects = Table(PROJECTS, "", PROJECT_COLUMNS, rows, total=total, notes=(note,))
     formulas = _live(evaluation, _formulas(None))

@@ -27,6 +27,7 @@ from hgt_portfolio.tui.pages.yearly import (
     UNMET,
     YearPage,
     said_of,
+    tally,
     unknown_why,
     wanted,
     year_at,
@@ -132,15 +133,6 @@ def state(line: Line) -> Text:
     if verdict is None:
         return wording.cell(unknown_why(line) or wording.UNKNOWN, "dim")
     return wording.cell("做到") if verdict is Attainment.MET else wording.cell("未做到", UNMET)
-
-
-def tally(lines: Iterable[Line]) -> str:
-    """Count the commitments that the plan wants something of at the year: 5 项 做到 3 未做到 1 未定 1."""
-    verdicts = [line.met_target or line.met_standard for line in lines if wanted(line)]
-    kept, broken = verdicts.count(Attainment.MET), verdicts.count(Attainment.UNMET)
-    if not verdicts:
-        return wording.UNKNOWN
-    return f"{len(verdicts)} 项 做到 {kept} 未做到 {broken} 未定 {len(verdicts) - kept - broken}"
 
 
 class CommitmentsPage(YearPage):

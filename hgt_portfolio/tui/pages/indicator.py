@@ -32,7 +32,7 @@ PROJECT, INDICATOR = "project:", "indicator:"
 
 CELLS = (
     *(("编号", "code"), ("领域", "domain"), ("任务", "task"), ("单位", "unit"), ("指标值", "standard")),
-    *((f"{BASE_YEAR}年现状", "baseline"), ("达标情况", "verdict")),
+    *((f"{BASE_YEAR}年现状", "baseline"), ("现状达标情况", "verdict")),
     *(("2025年目标", "target_2025"), ("2030年目标", "target_2030"), ("属性", "binding"), ("表注", "note")),
     *(("出处", "place"), ("原文", "quote"), ("责任单位", "units")),
 )

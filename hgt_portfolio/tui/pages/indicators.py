@@ -32,6 +32,7 @@ from hgt_portfolio.tui.pages.yearly import (
     number,
     reached,
     said_of,
+    tally,
     verdict,
     wanted,
     year_at,
@@ -171,6 +172,8 @@ class IndicatorsPage(YearPage):
 
     def _counts(self, found: Board) -> Text:
         title = f"{found.title}  {found.only}" if found.only else found.title
+        if all(one.catalogue is Catalogue.COMMITMENT for one in found.judged):
+            return Text(f" {title}  {tally(line for one in found.judged for line in one.lines)}\n", "bold")
         target = f"{target_year(found.year)}年目标 {counts(found.judged, against_target=True)}"
         first = f" {title}  指标值 {counts(found.judged, against_target=False)}"
         lines = [Text(first, "bold"), Text(f" {target}")]

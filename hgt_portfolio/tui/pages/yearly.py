@@ -160,6 +160,15 @@ def counts(rows: Iterable[Judged], *, against_target: bool) -> str:
     return f"达标 {of.met} 不达标 {of.unmet} 未定 {of.unknown} / {of.count}{binding}"
 
 
+def tally(lines: Iterable[Line]) -> str:
+    """Count the commitments that the plan wants something of at the year: 5 项 做到 3 未做到 1 未定 1."""
+    verdicts = [line.met_target or line.met_standard for line in lines if wanted(line)]
+    kept, broken = verdicts.count(Attainment.MET), verdicts.count(Attainment.UNMET)
+    if not verdicts:
+        return wording.UNKNOWN
+    return f"{len(verdicts)} 项 做到 {kept} 未做到 {broken} 未定 {len(verdicts) - kept - broken}"
+
+
 def attained(one: Judged, *, against_target: bool | None) -> Attainment | None:
     """Give the verdict of an indicator against its standard or its target; for None against what there is of both."""
     if against_target is None:
