@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from hgt_portfolio.figures import By, Figures, Filter, Group, InForce, Point, Position
+from hgt_portfolio.figures import By, Figures, Group, InForce, Point, Position
 from hgt_portfolio.months import quarter_label
 from hgt_portfolio.rules.point import moment_words
 from hgt_portfolio.table import Block, Chart, Kept, Sheet
@@ -19,10 +19,6 @@ SIGNATURES = "填报人：　　　　　　　　　　审核人：　　　　
 
 PROJECTS = "项目调度表"
 """The sheet that every total is summed from."""
-
-
-PAGE = 5_000
-"""How many positions are read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +164,7 @@ def read_quarter(figures: Figures, point: Point, rules: str | None) -> Quarter:
         office=plan.office,
         issued=plan.issued,
         demo=bool(plan.demo),
-        positions=Kept(each_position(figures, point, rules)),
+        positions=Kept(figures.each(point, rules=rules)),
         last=_earlier(figures, before, rules),
         year_ago=_earlier(figures, year_before, rules),
         total=figures.totals(point, rules=rules),
@@ -179,23 +175,11 @@ def read_quarter(figures: Figures, point: Point, rules: str | None) -> Quarter:
     )
 
 
-def each_position(figures: Figures, point: Point, rules: str | None = None) -> Iterator[Position]:
-    """Read every position, never very many at once."""
-    first = figures.positions(point, rules=rules, limit=PAGE)
-    yield from first
-    if len(first) < PAGE:
-        return
-    # From here on by their numbers: the further a page lies back, the longer it takes to count up to it.
-    nos = figures.numbers(point, rules=rules)
-    for start in range(PAGE, len(nos), PAGE):
-        yield from figures.positions(point, Filter(nos=tuple(nos[start : start + PAGE])), rules=rules)
-
-
 def _earlier(figures: Figures, point: Point, rules: str | None) -> dict[str, Before]:
     """Read what positions at an earlier point are compared by, by project number."""
     return {
         sys.intern(p.no): Before(p.quarter, p.ytd, _word(p.status), _word(p.status_label), sys.intern(p.light))
-        for p in each_position(figures, point, rules)
+        for p in figures.each(point, rules=rules)
     }
 
 

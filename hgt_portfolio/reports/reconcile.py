@@ -10,7 +10,6 @@ from datetime import date
 from hgt_portfolio.figures import Figures, Group, Move, Point, Position, SubCount
 from hgt_portfolio.money import wan_text, yi_text
 from hgt_portfolio.months import Month, last_day, month_of, month_text
-from hgt_portfolio.reports.quarterly_data import each_position
 from hgt_portfolio.reports.words import number, point_words
 from hgt_portfolio.table import Cell, Column, Kind, Table
 from hgt_portfolio.terms import Phase
@@ -80,7 +79,7 @@ def reconcile(figures: Figures, point: Point) -> Table:
     """Compare every total that the plan states with its rows as loaded, whatever was amended since."""
     plan, then = figures.plan(), as_loaded(figures, point)
     loaded = Loaded(
-        rows=[_stated(row) for row in each_position(figures, then)],
+        rows=[_stated(row) for row in figures.each(then)],
         stated={code: stated for code, stated, _ in figures.statements()},
         issued=plan.issued,
         doc_no=plan.doc_no,
