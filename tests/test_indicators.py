@@ -26,6 +26,7 @@ from hgt_portfolio.reports.indicators import (
     base_verdict,
     indicator_table,
     reconcile_table,
+    source_words,
     standing_table,
 )
 from hgt_portfolio.store import Store
@@ -318,6 +319,7 @@ def test_a_commitment_shows_its_links_and_is_judged_by_its_own_filing(evaluated:
         "93",
         "未达到",
     )
+    assert swept[table.index("source")] == source_words(line_of(evaluated, "诺-10", 2024)) != ""
     treated = rows["诺-16"]
     assert "省-23：95.6" in str(treated[table.index("indicators")])
     assert str(treated[table.index("projects")]).startswith("#1红谷滩区雨污管网及污水处理综合改造工程（")

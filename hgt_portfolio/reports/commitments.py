@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from hgt_portfolio.figures import Position
 from hgt_portfolio.figures.indicators import Judged, Line
 from hgt_portfolio.plan import Measure
-from hgt_portfolio.reports.indicators import UNFILED, UNJUDGED, quantity, value_words
+from hgt_portfolio.reports.indicators import UNFILED, UNJUDGED, quantity, source_words, value_words
 from hgt_portfolio.rules.indicators import target_year
 from hgt_portfolio.table import Cell, Column, Kind, Table
 from hgt_portfolio.terms import Attainment, Catalogue
@@ -78,6 +78,7 @@ COMMITMENT_COLUMNS = (
     Column("value", "实际", Kind.TEXT, 7),
     Column("kept", "是否达到", Kind.LABEL, 6),
     Column("gap", "差距", Kind.LABEL, 4),
+    Column("source", "来源和依据", Kind.TEXT, 8),
     Column("indicators", "相关指标", Kind.TEXT, 10),
     Column("projects", "相关项目", Kind.TEXT, 12),
     Column("units", "文中责任单位", Kind.TEXT, 7),
@@ -103,6 +104,7 @@ def commitment_table(found: Sequence[Judged], year: int, positions: Mapping[str,
             value_words(line),
             kept_words(line),
             quantity(line.gap),
+            source_words(line),
             "；".join(_linked(by_code.get(code), code) for code in split(line.printed.indicators)),
             "；".join(_project(positions.get(no), no) for no in split(line.printed.projects)),
             line.printed.units or "",

@@ -83,8 +83,14 @@ def _line(one: Judged, line: Line) -> tuple[Cell, ...]:
         trend_words(line),
         quantity(line.gap),
         quantity(line.per_year),
-        "；".join(part for part in (actual.source, actual.evidence) if part) if actual else "",
+        source_words(line),
     )
+
+
+def source_words(line: Line) -> str:
+    """Write where a filed value comes from, and what it rests on."""
+    actual = line.actual
+    return "；".join(part for part in (actual.source, actual.evidence) if part) if actual else ""
 
 
 BRIEF_COLUMNS = (
