@@ -209,8 +209,19 @@ def test_the_same_measure_in_both_tables_wants_one_value(book: Book) -> None:
     with pytest.raises(Refused) as refused:
         ledger.indicators(given)
     assert "国-3" in messages(refused) and "省-2（16）" in messages(refused)
+    both = [IndicatorInput(code=code, year=2024, value="18.0", source="年报", reason="演示：更正") for code in values]
+    assert not any("同名" in one.message for one in ledger.indicators(both).findings), "they move together"
+    put(ledger, "省-2", 2024, "18", reason="演示：写法")
     put(ledger, "省-9", 2024, "46.5")
     put(ledger, "国-9", 2024, "0.2", reason="演示：变化量，不是同一个数")
+
+
+def test_what_was_filed_with_a_warning_is_not_filed_twice(book: Book) -> None:
+    ledger = book.on(FILED_ON)
+    put(ledger, "省-23", 2024, "0.96", reason="演示：属实")
+    with pytest.raises(Refused) as refused:
+        put(ledger, "省-23", 2024, "0.96", reason="演示：属实")
+    assert "与已填报的相同，没有改动" in messages(refused)
 
 
 def test_one_finding_refuses_a_whole_filing(book: Book) -> None:
@@ -400,6 +411,9 @@ def test_a_form_goes_out_and_comes_back_as_one_filing(
     workbook.save(form)
     code, said, _ = desk("indicators", "file", "2025", "--from", str(form), "--dry-run")
     assert "省-23 城镇污水处理率：96.4 改为 96.5" in said
+    page["A1"].value = "某县2024年重点工程规划指标填报表（2025年）"
+    workbook.save(form)
+    assert desk("indicators", "file", "2025", "--from", str(form), "--dry-run")[0] == 0, "its own name holds a year"
     page["A1"].value = "指标"
     page["A2"].value = page["A3"].value = None
     workbook.save(form)

@@ -90,7 +90,10 @@ class SpecialYear:
 
 @dataclass(frozen=True, slots=True)
 class FundFiling:
-    """What was filed of one source for a period: amounts in fen, who recorded it when, and whether it still stands."""
+    """What was filed of one source for a period: amounts in fen, who recorded it, when, and whether it still stands.
+
+    ``at`` is in microseconds since 1970 UTC.
+    """
 
     period: Month
     source: FundSource

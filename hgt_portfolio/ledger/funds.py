@@ -90,7 +90,7 @@ class Funds(Door):
 
 
 def _size_questions(fen: int, known: int) -> Iterator[Finding]:
-    if not known < fen * APART < known * APART**2:
+    if known and not known < fen * APART < known * APART**2:
         words = f"{wan_words(fen)} 万元与已填报的 {wan_words(known)} 万元相差十倍以上"
         yield warning("amount_fen", f"{words}，请核对单位是不是万元，并写明原因。")
 

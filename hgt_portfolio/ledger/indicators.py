@@ -20,7 +20,7 @@ from hgt_portfolio.model.inputs import clean
 from hgt_portfolio.model.inputs_indicators import IndicatorInput
 from hgt_portfolio.plan import PlanIndicator
 from hgt_portfolio.rules.checks import Finding, error, warning
-from hgt_portfolio.rules.indicators import compared, held_against, is_change, read_bound, read_quantity
+from hgt_portfolio.rules.indicators import agree, compared, held_against, is_change, read_bound, read_quantity
 from hgt_portfolio.terms import ActionKind, Attainment, Severity
 
 
@@ -58,7 +58,7 @@ class Indicators(Door):
             for place, one in enumerate(filings):
                 before = filings[:place]
                 checked = _check(one, years[one.year], self.today.year, {(o.code, o.year) for o in before})
-                checked += _check_twin(one, years[one.year], before)
+                checked += _check_twin(one, years[one.year], filings, place)
                 found += weighed(checked, one.reason)
                 passed += checked
             refuse(found)
@@ -129,7 +129,7 @@ def _check(
         return [error("year", f"{name} 早于规划基准年 {BASE_YEAR}，不用填报。")]
     found = [*_check_values(given, line, name), *_check_size(given, line, name)]
     standing = line.actual
-    if standing is not None and not found:
+    if standing is not None and not any(one.severity is Severity.ERROR for one in found):
         if _same(given, standing):
             return [error("value", f"{name} 与已填报的相同，没有改动。")]
         said, says = standing.value or standing.attained, given.value or given.attained
@@ -186,14 +186,19 @@ def _check_size(given: IndicatorInput, line: Line, name: str) -> Iterable[Findin
             return
 
 
-def _check_twin(given: IndicatorInput, lines: dict[str, Line], before: Sequence[IndicatorInput]) -> list[Finding]:
-    """Hold a value against that of the same measure in the other table."""
+def _check_twin(
+    given: IndicatorInput, lines: dict[str, Line], filings: Sequence[IndicatorInput], place: int
+) -> list[Finding]:
+    """Hold a value against that of the same measure in the other table, as it will stand once all are filed."""
     own = lines.get(given.code)
-    if own is None or given.value is None:
+    if own is None:
         return []
     same = {other.code: other for other in lines.values() if other.code != own.code and other.measure == own.measure}
     told = {code: one.actual.value for code, one in same.items() if one.actual is not None}
-    told |= {one.code: one.value for one in before if one.code in same and one.year == given.year}
+    for at, one in enumerate(filings):
+        if one.code in same and one.year == given.year:
+            # Of two in one act the later is questioned.
+            told[one.code] = one.value if at < place else None
     return [
         warning(
             "value",
@@ -201,7 +206,7 @@ def _check_twin(given: IndicatorInput, lines: dict[str, Line], before: Sequence[
             "请核对口径并写明原因。",
         )
         for code, value in told.items()
-        if value is not None and value != given.value
+        if not agree(value, given.value)
     ]
 
 

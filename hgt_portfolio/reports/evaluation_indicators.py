@@ -11,7 +11,7 @@ from hgt_portfolio.plan.indicators import TABLES as PLACES
 from hgt_portfolio.reports.evaluation_data import TABLES, Evaluation, code
 from hgt_portfolio.reports.evaluation_figures import indicators, lines
 from hgt_portfolio.reports.indicators import UNFILED, indicator_table, quantity, value_words
-from hgt_portfolio.rules.indicators import Trend, of_all
+from hgt_portfolio.rules.indicators import Trend, agree, of_all
 from hgt_portfolio.table import Cell, Column, Kind, Table
 from hgt_portfolio.terms import Attainment, Binding, Catalogue
 
@@ -74,7 +74,11 @@ def disagreeing(evaluation: Evaluation) -> list[list[Line]]:
             for line in one.lines:
                 if line.actual is not None and line.actual.value is not None:
                     found.setdefault(line.measure, []).append(line)
-    return [of for of in found.values() if len({line.actual and line.actual.value for line in of}) > 1]
+    return [of for of in found.values() if not all(agree(_value(line), _value(of[0])) for line in of)]
+
+
+def _value(line: Line) -> str | None:
+    return line.actual.value if line.actual else None
 
 
 def missing(evaluation: Evaluation, catalogues: Iterable[Catalogue] = TABLES) -> list[Line]:

@@ -113,7 +113,7 @@ def _due(evaluation: Evaluation) -> Iterator[Span]:
         return
     number = count("finished.year", "报送当年完工的项目", finished, positions, "status")
     yield from (f"。报送在{year}年内完工的共", number, "项")
-    if others := [p for p in finished if p not in due]:
+    if others := [p for p in finished if p.due_date is None or p.due_date.year != year]:
         number = count("finished.other", "报送当年完工、期限不在当年的项目", others, finished, "status")
         yield from ("，其中", number, "项的完工期限不在当年")
     yield "。"

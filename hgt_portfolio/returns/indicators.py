@@ -52,7 +52,7 @@ def form_book(found: Sequence[Judged], year: int, portfolio: str, created: datet
     )
     rows = tuple(_row(line) for one in found for line in one.lines)
     table = Table(SHEET, f"{year}年规划指标填报", columns, rows, unit_note="")
-    title = f"{portfolio}规划指标填报表（{year}年）"
+    title = f"{portfolio}{HEADING}（{year}年）"
     page = Page(
         SHEET, title, (Block(table),), left="填报单位：", caption=TOLD, right="", notes=NOTES, foot=(), frozen=2
     )
@@ -112,7 +112,10 @@ def moved_words(given: Iterable[IndicatorInput], found: Sequence[Judged]) -> Ite
         yield f"{one.code} {lines[one.code].name}：{f'{was} 改为 ' if was else ''}{now}"
 
 
-_YEAR = re.compile(r"(\d{4})年")
+HEADING = "规划指标填报表"
+"""What stands in a form's title before its year; a portfolio's own name may hold a year too."""
+
+_YEAR = re.compile(rf"{HEADING}（(\d{{4}})年）")
 
 
 def _of_year(sheet: Sheet, at: int, path: Path, year: int) -> None:

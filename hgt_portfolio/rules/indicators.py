@@ -101,6 +101,12 @@ def _read(text: str | None) -> tuple[str, Decimal] | None:
     return whole["sign"], Decimal(whole["number"].translate(str.maketrans("－−", "--")))
 
 
+def agree(value: str | None, other: str | None) -> bool:
+    """Tell whether two cells state the same number (17 and 17.0); words are not held against each other."""
+    one, two = read_quantity(value), read_quantity(other)
+    return one is None or two is None or one == two
+
+
 def meets(value: Quantity, bound: Bound) -> Attainment | None:
     """Say whether a value meets a bound; None where a value that is itself a bound leaves it open (≥95 against 96)."""
     if value.comparator is None:
