@@ -18,7 +18,8 @@ test: $(VENV)/test.stamp
 # The tests that try many times what `make test` tries a few times: kills, crash points, flips, mutated files, models.
 torture: $(VENV)/test.stamp
 	@HGT_TORTURE=1 $(BIN)/python -m pytest -n 2 tests/test_kills.py tests/test_crashes.py tests/test_many.py \
-		tests/test_backup.py tests/test_flips.py tests/test_hostile.py tests/test_text_out.py tests/test_stateful.py
+		tests/test_backup.py tests/test_restore.py tests/test_flips.py tests/test_hostile.py tests/test_text_out.py \
+		tests/test_stateful.py
 
 # Changes money, months and rules in some two thousand small ways: a change that no test notices is a gap.
 mutants: $(VENV)/test.stamp
